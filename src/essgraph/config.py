@@ -1,0 +1,107 @@
+"""Settings: defaults, then `essgraph.toml`, then environment variables `ESSGRAPH_*`.
+
+Alone reads the environment. Passed in, never a global.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from essgraph.errors import ConfigError
+from essgraph.vocab import DEFAULT_BASE, Names
+
+_BUNDLE = Path(__file__).parent / "_bundle"
+_CHECKOUT = Path(__file__).parents[2]
+
+
+def _bundled(folder: str) -> Path:
+    """The folder inside the wheel, or beside `src/` in a checkout."""
+    root = _BUNDLE if _BUNDLE.is_dir() else _CHECKOUT
+    return root / folder
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an operator may set; every field is documented in docs/reference/settings.md."""
+
+    home: Path = Path("var")
+    base_iri: str = DEFAULT_BASE
+    host: str = "127.0.0.1"
+    port: int = 5000
+    workers: int = 2
+    threads: int = 4
+    keep_releases: int = 5
+    shacl_engine: str = "fast"
+    page_size: int = 50
+    links_per_property: int = 20
+    store_url: str = ""
+    ontology_dir: Path = field(default_factory=lambda: _bundled("ontology"))
+    shapes_dir: Path = field(default_factory=lambda: _bundled("shapes"))
+    queries_dir: Path = field(default_factory=lambda: _bundled("queries"))
+    data_dir: Path = field(default_factory=lambda: _bundled("data"))
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.base_iri)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise ConfigError(f"base_iri: {self.base_iri!r} is not an http(s) IRI")
+        if not self.base_iri.endswith("/") or any(c in self.base_iri for c in '<>"{}|^`\\ '):
+            raise ConfigError(f"base_iri: {self.base_iri!r} must be a plain IRI that ends in '/'")
+        if not 0 <= self.port <= 65535:
+            raise ConfigError(f"port: {self.port} is not between 0 and 65535")
+        for name in ("workers", "threads", "keep_releases", "page_size", "links_per_property"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"{name}: {getattr(self, name)} is less than 1")
+
+    @property
+    def names(self) -> Names:
+        """IRIs under the base IRI of these settings."""
+        return Names(self.base_iri)
+
+
+def load(
+    environ: Mapping[str, str] | None = None, file: Path | None = None, **overrides: Any
+) -> Settings:
+    """Settings of this process; `overrides` (command-line options) win, None is ignored.
+
+    Raises: ConfigError for an unknown key or a value of the wrong type, naming its place.
+    """
+    environ = os.environ if environ is None else environ
+    chosen: dict[str, Any] = {}
+    path = file or Path(environ.get("ESSGRAPH_CONFIG", "essgraph.toml"))
+    if path.is_file():
+        try:
+            content = tomllib.loads(path.read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{path}: {error}") from error
+        chosen.update({key: (value, str(path)) for key, value in content.items()})
+    elif file is not None or "ESSGRAPH_CONFIG" in environ:
+        raise ConfigError(f"{path}: no such file")
+    for variable, value in environ.items():
+        if variable.startswith("ESSGRAPH_") and variable != "ESSGRAPH_CONFIG":
+            chosen[variable.removeprefix("ESSGRAPH_").lower()] = (value, variable)
+    for key, value in overrides.items():
+        if value is not None:
+            chosen[key] = (value, "command line")
+    return replace(Settings(), **{k: _typed(k, v, where) for k, (v, where) in chosen.items()})
+
+
+def _typed(key: str, value: Any, where: str) -> Any:
+    kinds = {f.name: f.type for f in fields(Settings)}
+    if key not in kinds:
+        known = ", ".join(sorted(kinds))
+        raise ConfigError(f"{where}: unknown setting {key!r}; the settings are {known}")
+    kind = kinds[key]
+    if kind == "Path":
+        return Path(value)
+    if kind == "int":
+        try:
+            return int(value)
+        except (TypeError, ValueError) as error:
+            raise ConfigError(f"{where}: {key} = {value!r} is not a whole number") from error
+    return str(value)

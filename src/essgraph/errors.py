@@ -1,0 +1,70 @@
+"""Every error of essgraph, with the HTTP status and the exit code it is told by.
+
+Exit codes follow sysexits.h; statuses are answered as RFC 9457 problem details.
+"""
+
+from __future__ import annotations
+
+
+class EssgraphError(Exception):
+    """A failure essgraph names itself; bare, it is a bug of ours."""
+
+    status: int = 500
+    exit_code: int = 70
+    title: str = "Internal error"
+
+
+class ConfigError(EssgraphError):
+    """A setting is unknown, missing or malformed."""
+
+    status = 500
+    exit_code = 78
+    title = "Configuration error"
+
+
+class QueryError(EssgraphError):
+    """A query cannot be read, or asks for what is not allowed."""
+
+    status = 400
+    exit_code = 65
+    title = "Bad query"
+
+
+class NotFound(EssgraphError):
+    """The graph holds nothing under this name."""
+
+    status = 404
+    exit_code = 66
+    title = "Not found"
+
+
+class NotConforming(EssgraphError):
+    """Data breaks a shape whose severity is sh:Violation."""
+
+    status = 422
+    exit_code = 1
+    title = "Data does not conform to the shapes"
+
+
+class SourceError(EssgraphError):
+    """A source file is malformed, or its publisher changed it."""
+
+    status = 502
+    exit_code = 65
+    title = "Source error"
+
+
+class StoreUnavailable(EssgraphError):
+    """The store cannot be opened, read or written."""
+
+    status = 503
+    exit_code = 69
+    title = "Store unavailable"
+
+
+class QueryTimeout(EssgraphError):
+    """A query outlived its deadline."""
+
+    status = 504
+    exit_code = 75
+    title = "Query timeout"

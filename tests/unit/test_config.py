@@ -1,0 +1,59 @@
+"""Settings: where they come from, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from essgraph import config
+from essgraph.errors import ConfigError
+
+
+def test_later_places_win(tmp_path: Path) -> None:
+    """Defaults give way to the file, the file to the environment, that to options."""
+    file = tmp_path / "essgraph.toml"
+    file.write_text('host = "file"\nport = 1\nworkers = 3\n', "utf-8")
+    environ = {"ESSGRAPH_PORT": "2", "ESSGRAPH_WORKERS": "5", "OTHER": "x"}
+
+    settings = config.load(environ, file, workers=7, threads=None)
+
+    assert (settings.host, settings.port, settings.workers, settings.threads) == ("file", 2, 7, 4)
+
+
+def test_paths_are_paths() -> None:
+    """A folder given as text becomes a path."""
+    assert config.load({"ESSGRAPH_HOME": "/srv/x"}).home == Path("/srv/x")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("ESSGRAPH_PROT", "1", "ESSGRAPH_PROT: unknown setting 'prot'"),
+        ("ESSGRAPH_PORT", "http", "ESSGRAPH_PORT: port = 'http' is not a whole number"),
+        ("ESSGRAPH_PORT", "65536", "port: 65536 is not between 0 and 65535"),
+        ("ESSGRAPH_WORKERS", "0", "workers: 0 is less than 1"),
+        ("ESSGRAPH_BASE_IRI", "w3id.org/x/", "'w3id.org/x/' is not an http"),
+        ("ESSGRAPH_BASE_IRI", "https://x.example", "must be a plain IRI that ends in '/'"),
+        ("ESSGRAPH_BASE_IRI", "https://x.example/<a>/", "must be a plain IRI"),
+    ],
+)
+def test_a_bad_setting_is_named(variable: str, value: str, said: str) -> None:
+    """The error says the place, the setting and the value."""
+    with pytest.raises(ConfigError) as raised:
+        config.load({variable: value})
+
+    assert said in str(raised.value)
+
+
+def test_a_broken_file_is_named(tmp_path: Path) -> None:
+    """TOML that cannot be read stops the start, with its place."""
+    file = tmp_path / "essgraph.toml"
+    file.write_text("port = \n", "utf-8")
+
+    with pytest.raises(ConfigError, match=r"essgraph\.toml: .*line 1"):
+        config.load({}, file)
+
+
+def test_a_missing_file_that_was_asked_for_is_named() -> None:
+    """ESSGRAPH_CONFIG must exist; the default file need not."""
+    with pytest.raises(ConfigError, match="nowhere.toml: no such file"):
+        config.load({"ESSGRAPH_CONFIG": "nowhere.toml"})
