@@ -1,0 +1,1 @@
+"""The test suite: unit, http, conformance, property, national; benchmarks are never collected."""

@@ -55,5 +55,5 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
 
 def test_a_missing_file_that_was_asked_for_is_named() -> None:
     """ESSGRAPH_CONFIG must exist; the default file need not."""
-    with pytest.raises(ConfigError, match="nowhere.toml: no such file"):
+    with pytest.raises(ConfigError, match=r"nowhere\.toml: no such file"):
         config.load({"ESSGRAPH_CONFIG": "nowhere.toml"})

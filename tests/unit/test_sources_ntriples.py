@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from essgraph import vocab
-from essgraph.errors import SourceError
 from essgraph.sources import ntriples
 from essgraph.sources.ntriples import Statement, Term, Terms
 
@@ -86,9 +85,15 @@ def test_a_file_holds_each_fact_once_in_first_order(
     assert count == len(found)
 
 
-def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    """The error names the path."""
-    path = tmp_path / "missing" / "facts.nt"
+@pytest.mark.parametrize(("amount", "sizes"), [(0, [0]), (1, [1]), (4, [2, 2]), (5, [2, 2, 1])])
+def test_parts_hold_each_fact_once(tmp_path: Path, amount: int, sizes: list[int]) -> None:
+    """A layer in parts is the same facts, in order, none twice, none lost."""
+    facts = [
+        ntriples.fact(SUBJECT, PREDICATE, ntriples.text(str(number))) for number in range(amount)
+    ]
 
-    with pytest.raises(SourceError, match=r"missing/facts\.nt: No such file"):
-        ntriples.write_ntriples([], path)
+    parts = list(ntriples.write_parts(facts + facts, tmp_path / "parts", size=2))
+
+    assert "".join(path.read_text("utf-8") for path, _ in parts) == "".join(facts)
+    # An even number of facts is told from its end by one empty read.
+    assert [size for _, size in parts] == sizes

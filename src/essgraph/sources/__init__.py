@@ -15,11 +15,20 @@ from pyoxigraph import NamedNode, Triple
 
 from essgraph.config import Settings
 from essgraph.sources import edition, evidence, location, ntriples, turtle
-from essgraph.sources.ntriples import Statement, Terms, write_ntriples
+from essgraph.sources.ntriples import Statement, Terms, write_ntriples, write_parts
 from essgraph.sources.tabular import Source
 from essgraph.sources.territories import SOURCES
 
-__all__ = ["LAYERS", "Dataset", "Layer", "Locator", "datasets", "locate", "write_ntriples"]
+__all__ = [
+    "LAYERS",
+    "Dataset",
+    "Layer",
+    "Locator",
+    "datasets",
+    "locate",
+    "write_ntriples",
+    "write_parts",
+]
 
 
 @dataclass(frozen=True)

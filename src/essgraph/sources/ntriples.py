@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import count, islice
 from pathlib import Path
 from typing import NewType
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from essgraph import vocab
-from essgraph.errors import SourceError
 
 Term = NewType("Term", str)
 """One IRI or literal, spelled as in N-Triples."""
@@ -106,15 +106,38 @@ def triples(statements: Iterable[Statement]) -> Iterator[Triple]:
 def write_ntriples(facts: Iterable[Statement | Triple], path: Path) -> int:
     """How many distinct facts were written to `path`, in the order they first come.
 
-    Raises: SourceError when the file cannot be written.
+    Raises: OSError when the file cannot be written.
     """
     lines = dict.fromkeys(f if isinstance(f, str) else statement(f) for f in facts)
-    try:
-        with path.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(lines)
-    except OSError as error:
-        raise SourceError(f"{path}: {error.strerror}") from error
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(lines)
     return len(lines)
+
+
+def write_parts(facts: Iterable[Statement], folder: Path, size: int) -> Iterator[tuple[Path, int]]:
+    """Each file written to `folder`, with its number of facts: `size`, fewer in the last.
+
+    A part can be loaded while the next is made; a fact stands in one part only.
+    Raises: OSError when a file cannot be written.
+    """
+    folder.mkdir()
+    fresh = _distinct(facts)
+    for number in count():
+        lines = list(islice(fresh, size))
+        if lines or not number:
+            path = folder / f"{number:04}.nt"
+            path.write_text("".join(lines), "utf-8", newline="\n")
+            yield path, len(lines)
+        if len(lines) < size:
+            return
+
+
+def _distinct(facts: Iterable[Statement]) -> Iterator[Statement]:
+    known: set[Statement] = set()
+    for line in facts:
+        if line not in known:
+            known.add(line)
+            yield line
 
 
 def _escape(found: re.Match[str]) -> str:
