@@ -1,0 +1,25 @@
+"""Fixtures shared by all tests: the tiny graph, in memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from pyoxigraph import RdfFormat, Store
+
+from essgraph.store.embedded import EmbeddedStore
+
+# A busy machine must not fail a property: what is slow belongs in the benchmarks.
+settings.register_profile("essgraph", deadline=None)
+settings.load_profile("essgraph")
+
+TINY = Path(__file__).parent / "fixtures" / "tiny.trig"
+
+
+@pytest.fixture(scope="session", name="tiny")
+def _tiny() -> EmbeddedStore:
+    """A store of tests/fixtures/tiny.trig; tests only read it."""
+    engine = Store()
+    engine.load(path=TINY, format=RdfFormat.TRIG)
+    return EmbeddedStore(engine)

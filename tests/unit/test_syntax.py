@@ -1,0 +1,117 @@
+"""Keywords of a query: what the guard refuses and lets through."""
+
+from __future__ import annotations
+
+import pytest
+
+from essgraph import syntax
+from essgraph.errors import QueryError
+
+ELSEWHERE = "<http://127.0.0.1:1/>"
+PREFIXES = "PREFIX : <http://127.0.0.1:1/> PREFIX a: <a:>\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { SERVICE <http://e.example/> { ?s ?p ?o } }",
+        "select * { service silent ?where { ?s ?p ?o } }",
+        "SELECT * {SERVICE:p{}}",
+        "SELECT * {SERVICESILENT:p{}}",
+        "SELECT * {?s ?p trueSERVICE:p{}}",
+        f"SELECT * {{?s ?p 1SERVICE{ELSEWHERE}{{}}}}",
+        "SELECT * {?s ?p a:.SERVICE:p{}}",
+        "SELECT * {?s ?p a:b.SERVICE:p{}}",
+        f"SELECT * {{?s ?p 'a'SERVICE{ELSEWHERE}{{}}}}",
+        "SELECT * {#\rSERVICE:p{}\n}",
+        "SELECT * {?s ?p ?o FILTER(?s<?b)SERVICE:p#>\n{}}",
+        f"SELECT * {{?s ?p ?o FILTER(?s<'x>') SERVICE {ELSEWHERE} {{?s ?p 'x'}}}}",
+        f"SELECT * {{?s ?p <urn:o'b> . SERVICE {ELSEWHERE} {{?s ?p 'x'}}}}",
+        f"SELECT * {{?s ?p 'it\\'s' . SERVICE {ELSEWHERE} {{?s ?p ''}}}}",
+        f"SELECT * {{?s ?p '''a'' ' ''' . SERVICE {ELSEWHERE} {{?s ?p ''}}}}",
+        f"SELECT * {{ {{ SELECT * {{ SERVICE {ELSEWHERE} {{}} }} }} }}",
+    ],
+)
+def test_service_is_refused(text: str) -> None:
+    """Whatever stands around it, a SERVICE the engine would run is seen."""
+    with pytest.raises(QueryError, match=r"line \d+: .*SERVICE is not allowed"):
+        syntax.guard(PREFIXES + text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT ?service { ?service ?p ?o }",
+        "SELECT $SERVICE { $SERVICE ?p ?o }",
+        "SELECT * { ?s a <https://schema.org/Service> }",
+        "SELECT * { ?s ?p <https://e.example/it's#service> }",
+        "SELECT * { ?s schema:serviceType ?o ; a schema:Service }",
+        "SELECT * { ?s ?p 'SERVICE <http://e.example/> {}' }",
+        'SELECT * { ?s ?p """a "quoted" SERVICE\nx""" }',
+        "SELECT * { ?s ?p ?o } # SERVICE <http://e.example/> {}",
+        "SELECT * { ?s ?p 'x'@service }",
+        "SELECT * { ?s ?p _:service }",
+        "SELECT * { ?s ?p ?o FILTER(?a<?b && ?c>?d) BIND('service' AS ?x) }",
+    ],
+)
+def test_word_service_is_let_through(text: str) -> None:
+    """As a name, text or comment, the word is harmless."""
+    syntax.guard(text)
+
+
+@pytest.mark.parametrize("bracket", ["{}", "()", "[]"])
+def test_deep_nesting_is_refused(bracket: str) -> None:
+    """Brackets that would end the engine's process are refused, with their line."""
+    depth = syntax.MAX_NESTING + 1
+    text = "SELECT * WHERE\n" + bracket[0] * depth + bracket[1] * depth
+    with pytest.raises(QueryError, match="line 2: brackets"):
+        syntax.guard(text)
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_open_string_is_refused(quote: str) -> None:
+    """A string left open hides nothing, and is told with its line."""
+    with pytest.raises(QueryError, match="line 2: a string is opened"):
+        syntax.guard(f"SELECT ?service\n{{ ?s ?p {quote}x }}\n")
+
+
+def test_wide_is_not_deep() -> None:
+    """Many brackets side by side, or in a string, are no nesting."""
+    syntax.guard("SELECT * { " + "{} UNION " * 200 + "{ ?s ?p '" + "(" * 200 + "' } }")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("SELECT * FROM <a:b> {}", True),
+        ("SELECT*FROM<a:b>{}", True),
+        ("select * from named <a:b> {}", True),
+        ("CONSTRUCT FROM <a:b> WHERE {}", True),
+        ("SELECT ?from { ?from ?p ?o }", False),
+        ("PREFIX from: <a:> SELECT * { ?s from:x 'FROM' } # FROM <a:b>", False),
+        ("SELECT * { ?s ?p <https://e.example/FROM> }", False),
+    ],
+)
+def test_dataset_clause(text: str, expected: bool) -> None:
+    """Only the keyword FROM names a dataset."""
+    assert syntax.names_dataset(text) is expected
+
+
+def test_explain_shows_the_place() -> None:
+    """The engine's message gains the text it is about, and loses its tail."""
+    told = syntax.explain("error at 2:6: expected one of " + "x" * 999, "SELECT *\nWHEN {}")
+
+    assert told.startswith("line 2:6: near 'WHEN {}': expected one of xxx")
+    assert len(told) < 400
+
+
+def test_explain_leaves_other_messages() -> None:
+    """A message of another kind is passed on."""
+    assert syntax.explain("Parser error at line 1", "") == "Parser error at line 1"
+
+
+def test_explain_counts_from_the_callers_text() -> None:
+    """What was sent before the text on its first line does not move the column."""
+    told = syntax.explain("error at 1:18: expected WHERE", "SELECT * WHEN", skipped=8)
+
+    assert told.startswith("line 1:10: near")
