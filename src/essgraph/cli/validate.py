@@ -1,0 +1,115 @@
+"""`essgraph validate`: check the current release, or files, against the shapes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from essgraph import config, sources
+from essgraph.config import Settings
+from essgraph.releases import Releases
+from essgraph.shacl import engine as shacl_engine
+from essgraph.shacl import sentences
+from essgraph.shacl.data import DataGraph, of_files
+from essgraph.shacl.report import Locate
+from essgraph.sources.location import Index
+from essgraph.store.embedded import EmbeddedStore
+
+_LANGUAGES = ("fr", "en")
+
+
+class _Language(click.ParamType[str]):
+    """`fr` or `en`; from the environment also `en_GB.UTF-8`, and French for any other."""
+
+    name = "lang"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The language of a command-line value or of a locale's name."""
+        if value in _LANGUAGES:
+            return value
+        if "_" not in value and "." not in value and value not in ("C", "POSIX"):
+            self.fail(f"{value!r} is none of {', '.join(_LANGUAGES)}", param, ctx)
+        return "en" if value.startswith("en") else "fr"
+
+
+@click.command()
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
+@click.option(
+    "--shapes",
+    multiple=True,
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="Shape file or folder, instead of our own shapes; may be repeated.",
+)
+@click.option("--engine", metavar="NAME", help=f"SHACL engine: {', '.join(shacl_engine.ENGINES)}.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report for a script.")
+@click.option(
+    "--lang",
+    type=_Language(),
+    envvar=["LC_ALL", "LC_MESSAGES", "LANG"],
+    default="fr",
+    help="Language of the sentences: fr or en.",
+)
+@click.pass_context
+def validate(
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    shapes: tuple[Path, ...],
+    engine: str | None,
+    as_json: bool,
+    lang: str,
+) -> None:
+    """Check FILEs, or the current release, against the shapes.
+
+    FILEs (Turtle, N-Triples, RDF/XML, JSON-LD) are read together with the ontology and its
+    concept schemes. Exit status: 0 the data conforms (warnings do not count), 1 it does not,
+    65 a file is malformed, 66 a file is missing.
+    """
+    settings = config.load(shacl_engine=engine)
+    with _data(files, settings) as (data, locate):
+        with _busy(as_json):
+            report = shacl_engine.validate(
+                data, shapes or settings.shapes_dir, settings.shacl_engine, settings.names
+            )
+        if as_json:
+            click.echo(json.dumps(report.json(locate), indent=2, ensure_ascii=False))
+        else:
+            known = sentences.labels(data.store, report)
+            for line in sentences.write(report, lang, known, locate):
+                click.echo(line)
+    if not report.conforms:
+        ctx.exit(1)
+
+
+@contextmanager
+def _data(files: tuple[Path, ...], settings: Settings) -> Iterator[tuple[DataGraph, Locate]]:
+    """What is checked, and what tells where an entity was written down."""
+    if not files:
+        release = Releases(settings.home).require_current()
+        store = EmbeddedStore.open(release.store_path, base_iri=settings.base_iri)
+        try:
+            yield DataGraph(release.data_path, store), sources.Locator(settings)
+        finally:
+            store.close()
+        return
+    here = Path.cwd()
+    index = Index(settings.names, [file.resolve() for file in files], [], [here])
+    background = sources.LAYERS["ontology"].statements(settings)
+    with of_files(files, settings.names, background) as data:
+        yield data, index.find
+
+
+@contextmanager
+def _busy(quiet: bool) -> Iterator[None]:
+    """A sign of life on a terminal: the whole graph takes some seconds."""
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield
+        return
+    with console.status("validate"):
+        yield

@@ -1,0 +1,1 @@
+"""Validation: shapes, engines, reports."""

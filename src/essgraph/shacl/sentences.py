@@ -1,0 +1,166 @@
+"""A report as sentences that someone who does not write RDF can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from pyoxigraph import Literal, NamedNode
+
+from essgraph.shacl.report import INFO, VIOLATION, WARNING, Locate, Report, Result, plain
+from essgraph.store.base import GraphStore, Term
+from essgraph.vocab import RDFS
+
+Labels = Mapping[str, Mapping[str, str]]
+"""IRI -> language ("" for none) -> label."""
+
+CAP = 10
+"""Cases shown for each rule; the rest is counted."""
+
+
+@dataclass(frozen=True)
+class _Language:
+    """The words of one language."""
+
+    code: str
+    severities: Mapping[NamedNode, str]
+    quote: str
+    colon: str
+    conforms: str
+    does_not: str
+    counted: Mapping[str, tuple[str, str]]
+    plural_of_zero: bool
+
+    def count(self, kind: str, n: int) -> str:
+        """`3 erreurs`, `1 erreur`."""
+        one, many = self.counted.get(kind, (f"{{}} {kind}",) * 2)
+        plural = n > 1 or (n == 0 and self.plural_of_zero)
+        return (many if plural else one).format(n)
+
+
+_LANGUAGES = {
+    "fr": _Language(
+        code="fr",
+        severities={VIOLATION: "Erreur", WARNING: "Avertissement", INFO: "Information"},
+        quote="«\u00a0{}\u00a0»",
+        colon="\u00a0: ",
+        conforms="Les données sont conformes",
+        does_not="Les données ne sont pas conformes",
+        counted={
+            "more": ("et {} autre", "et {} autres"),
+            "cases": ("{} cas", "{} cas"),
+            "Violation": ("{} erreur", "{} erreurs"),
+            "Warning": ("{} avertissement", "{} avertissements"),
+            "Info": ("{} information", "{} informations"),
+        },
+        plural_of_zero=False,
+    ),
+    "en": _Language(
+        code="en",
+        severities={VIOLATION: "Error", WARNING: "Warning", INFO: "Information"},
+        quote="“{}”",
+        colon=": ",
+        conforms="The data conforms",
+        does_not="The data does not conform",
+        counted={
+            "more": ("and {} more", "and {} more"),
+            "cases": ("{} case", "{} cases"),
+            "Violation": ("{} error", "{} errors"),
+            "Warning": ("{} warning", "{} warnings"),
+            "Info": ("{} note", "{} notes"),
+        },
+        plural_of_zero=True,
+    ),
+}
+
+
+def labels(store: GraphStore, report: Report, cap: int = CAP) -> Labels:
+    """Labels of what the sentences of a report mention."""
+    wanted: set[NamedNode] = set()
+    for _, results in _by_rule(report):
+        for result in results[:cap]:
+            predicate = result.path.predicate if result.path else None
+            for term in (result.focus_node, result.value, predicate):
+                if isinstance(term, NamedNode):
+                    wanted.add(term)
+    found: dict[str, dict[str, str]] = {}
+    if not wanted:
+        return found
+    listed = " ".join(sorted(str(term) for term in wanted))
+    query = f"SELECT ?iri ?label WHERE {{ VALUES ?iri {{ {listed} }} ?iri <{RDFS}label> ?label }}"
+    for iri, label in store.select(query).rows:
+        if isinstance(iri, NamedNode) and isinstance(label, Literal):
+            found.setdefault(iri.value, {})[label.language or ""] = label.value
+    return found
+
+
+def write(
+    report: Report, lang: str, names: Labels, locate: Locate | None = None, cap: int = CAP
+) -> list[str]:
+    """Lines of text: each broken rule with its cases, then the verdict with its counts."""
+    words = _Words(_LANGUAGES[lang], names)
+    lines: list[str] = []
+    for _, results in _by_rule(report):
+        lines += words.rule(results, locate, cap)
+    return [*lines, words.verdict(report)]
+
+
+def _by_rule(report: Report) -> Iterator[tuple[str, list[Result]]]:
+    """The results of each rule, worst severity first, the same case once."""
+    for rule, results in groupby(report.results, key=lambda result: result.rule):
+        cases = {(r.key, tuple(sorted(r.messages.items()))): r for r in results}
+        yield rule, list(cases.values())
+
+
+class _Words:
+    """Says a report's parts in one language."""
+
+    def __init__(self, language: _Language, names: Labels) -> None:
+        self._in = language
+        self._names = names
+
+    def rule(self, results: list[Result], locate: Locate | None, cap: int) -> Iterator[str]:
+        """One rule: what it says, its cases, how many more."""
+        messages = [self._message(result) for result in results]
+        same = len(set(messages)) == 1
+        severity = self._in.severities.get(results[0].severity, results[0].severity.value)
+        head = messages[0] if same else results[0].rule
+        yield f"{severity}{self._in.colon}{head} ({self._in.count('cases', len(results))})"
+        for result, message in list(zip(results, messages, strict=True))[:cap]:
+            said = self._fact(result) if same else f"{self._in.colon}{message}"
+            place = locate(plain(result.focus_node)) if locate else None
+            yield f"  - {self._name(result.focus_node)}{said}{f' [{place}]' if place else ''}"
+        if len(results) > cap:
+            yield f"  - … {self._in.count('more', len(results) - cap)}"
+
+    def verdict(self, report: Report) -> str:
+        """Conforming or not, and the counts."""
+        counted = ", ".join(self._in.count(kind, n) for kind, n in report.counts.items())
+        verdict = self._in.conforms if report.conforms else self._in.does_not
+        return f"{verdict}{self._in.colon}{counted}."
+
+    def _name(self, term: Term) -> str:
+        """The label in the language, else any; else the term itself."""
+        if isinstance(term, Literal):
+            return self._in.quote.format(term.value)
+        if not isinstance(term, NamedNode):
+            return str(term)
+        known = self._names.get(term.value, {})
+        order = (self._in.code, "", *sorted(known))
+        return next((known[language] for language in order if language in known), term.value)
+
+    def _message(self, result: Result) -> str:
+        """The result's sentence, an IRI in it replaced by what it is called."""
+        message = result.message(self._in.code)
+        if isinstance(result.value, NamedNode):
+            message = message.replace(result.value.value, self._name(result.value))
+        return message
+
+    def _fact(self, result: Result) -> str:
+        """The property and the value at fault, where there are any."""
+        predicate = result.path.predicate if result.path else None
+        parts = [self._name(predicate)] if predicate else []
+        if result.value is not None and result.value != result.focus_node:
+            parts.append(self._name(result.value))
+        return "".join(f"{self._in.colon}{part}" for part in parts)
