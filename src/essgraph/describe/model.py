@@ -1,0 +1,107 @@
+"""What a description is made of; IRIs are plain text here, ready for a template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text and its language, "" if it has none."""
+
+    value: str
+    lang: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A resource with its label and its most telling class, "" if it has none."""
+
+    iri: str
+    label: Text
+    class_iri: str = ""
+    class_label: Text = Text("")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a fact comes from: a publication or dataset, the kind of evidence, its wording.
+
+    Shape: `details` are publisher, author, date and address, as far as they are known.
+    """
+
+    link: Link
+    evidence: Link | None = None
+    wording: Text | None = None
+    details: tuple[tuple[Link, Value], ...] = ()
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value of a property: a literal, or a resource with its `link`.
+
+    Shape: `notes` number the `Description.sources` of this fact, from 1; `graphs` are the
+    IRIs of the named graphs that hold it; `datatype` is "" for plain and tagged text.
+    """
+
+    text: Text
+    datatype: str = ""
+    link: Link | None = None
+    notes: tuple[int, ...] = ()
+    graphs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fact:
+    """The values of one property; `total` counts also those beyond the limit."""
+
+    property: Link
+    values: tuple[Value, ...]
+    total: int
+
+
+@dataclass(frozen=True)
+class IncomingGroup:
+    """Resources that point here by one property, of one class where that is known.
+
+    Shape: `links` are at most the limit; `total` counts all if `exact`, else there are more.
+    """
+
+    property: Link
+    class_iri: str
+    class_label: Text
+    links: tuple[Link, ...]
+    total: int
+    exact: bool
+
+
+@dataclass(frozen=True)
+class LinkPage:
+    """One page of the resources that point here by a property."""
+
+    label: Text
+    property: Link
+    links: tuple[Link, ...]
+    total: int
+
+
+@dataclass(frozen=True)
+class Description:
+    """Everything a page shows of one IRI.
+
+    Shape: `labels` are all of its labels, `label` the one to show; `facts` in reading order;
+    `links_out` to other datasets and sites; `point` is longitude and latitude in degrees;
+    `truncated` if the IRI has more facts than are read at once.
+    """
+
+    iri: str
+    label: Text
+    labels: tuple[Text, ...]
+    classes: tuple[Link, ...]
+    facts: tuple[Fact, ...]
+    links_out: tuple[Fact, ...]
+    incoming: tuple[IncomingGroup, ...]
+    sources: tuple[Source, ...]
+    graphs: tuple[Link, ...]
+    point: tuple[float, float] | None
+    truncated: bool

@@ -1,0 +1,22 @@
+"""Folding of text for search: what a reader types equals what is written."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
+_WORD = re.compile(r"[^\W_]+")
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
+
+
+def words(text: str) -> list[str]:
+    """The words of a text without accents, case, ligatures, hyphens or apostrophes.
+
+    Shape: "L’Haÿ-les-Roses" -> ["l", "hay", "les", "roses"].
+    """
+    if text.isascii():
+        return _ASCII_WORD.findall(text.lower())
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
+    bare = "".join(c for c in plain if not unicodedata.combining(c))
+    return _WORD.findall(bare.casefold())

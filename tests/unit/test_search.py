@@ -1,0 +1,267 @@
+"""The text index on the tiny graph: who is found, in which order, told apart how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from pyoxigraph import RdfFormat
+
+from essgraph import search
+from essgraph.errors import NotFound, StoreUnavailable
+from essgraph.search import SearchIndex
+from essgraph.search.fold import words
+from essgraph.store.embedded import EmbeddedStore
+from essgraph.vocab import IGEO, Names
+
+NAMES = Names()
+
+
+@pytest.fixture(scope="module", name="index")
+def _index(tiny: EmbeddedStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
+    path = tmp_path_factory.mktemp("search") / "search.sqlite"
+    search.build(tiny, path, NAMES)
+    index = SearchIndex(path)
+    yield index
+    index.close()
+
+
+def _found(index: SearchIndex, text: str, **options: str) -> list[str]:
+    return [hit.iri.removeprefix(NAMES.base) for hit in index.find(text, **options).hits]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("L’Haÿ-les-Roses", ["l", "hay", "les", "roses"]),
+        ("Œuvre ŒUVRE cœur", ["oeuvre", "oeuvre", "coeur"]),
+        ("Saint-Étienne-d'Orthe", ["saint", "etienne", "d", "orthe"]),
+        ("PUR.supply, 2A004", ["pur", "supply", "2a004"]),
+        ("straße", ["strasse"]),
+        (" '’-_*\"() ", []),
+    ],
+)
+def test_folding(text: str, expected: list[str]) -> None:
+    """Accents, case, ligatures, hyphens and apostrophes do not matter."""
+    assert words(text) == expected
+
+
+@pytest.mark.parametrize("text", ["ENERGIE", "énergie", "energ"])
+def test_word_is_a_folded_prefix(index: SearchIndex, text: str) -> None:
+    """However it is typed, and from its beginning on, a word finds."""
+    assert "scheme/sector/energie" in _found(index, text)
+
+
+def test_every_word_counts(index: SearchIndex) -> None:
+    """All words are needed, in any order."""
+    assert _found(index, "cristi micro hydro") == ["id/initiative/microcentrale-cristillan"]
+    assert _found(index, "cristi nowhere") == []
+
+
+def test_label_of_any_language_finds(index: SearchIndex) -> None:
+    """English words find what is shown in French."""
+    page = index.find("responsible purchasing", lang="fr")
+
+    assert [(hit.label, hit.label_lang) for hit in page.hits] == [("Achats responsables", "fr")]
+
+
+@pytest.mark.parametrize(
+    ("code", "iri"),
+    [
+        ("05065", "id/commune/05065"),
+        ("210500658", "id/organisation/210500658"),
+        ("7353", "scheme/legal-form/7353"),
+        ("93210", "id/commune/93066"),
+        ("mairesse", "scheme/role/maire"),
+    ],
+)
+def test_codes_and_other_names_find(index: SearchIndex, code: str, iri: str) -> None:
+    """INSEE code, SIREN, notation, postal code and alternative label are looked up."""
+    assert _found(index, code) == [iri]
+
+
+def test_exact_comes_first(index: SearchIndex) -> None:
+    """A label that is the text wins over those that hold it."""
+    assert _found(index, "guillestre")[0] == "id/commune/05065"
+    assert _found(index, "maire")[0] == "scheme/role/maire"
+
+
+def test_collection_before_communes_before_authorities(index: SearchIndex) -> None:
+    """Without exact match, what is about the subject comes first."""
+    found = _found(index, "guil")
+    ranks = [
+        found.index(iri)
+        for iri in (
+            "id/mandate/abrard-maire-guillestre",
+            "id/epci/200067452",
+            "id/commune/05065",
+            "id/organisation/210500658",
+        )
+    ]
+
+    assert ranks == sorted(ranks)
+
+
+def test_homonyms_are_told_apart(index: SearchIndex) -> None:
+    """Two communes of one name carry their département, the larger first."""
+    hits = index.find("saint denis", kind="commune").hits
+
+    assert [(hit.label, hit.context) for hit in hits] == [
+        ("Saint-Denis", "La Réunion"),
+        ("Saint-Denis", "Seine-Saint-Denis"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "context"),
+    [
+        ("Commune de Guillestre", "Hautes-Alpes"),
+        ("CC du Guillestrois et du Queyras", "Hautes-Alpes"),
+        ("Pierrefitte-sur-Seine", "Saint-Denis"),
+        ("PUR", "Instruments d’action publique"),
+        ("Achats responsables", "Hautes-Alpes"),
+        ("Microcentrale hydroélectrique du Cristillan", "Ceillac, Guillestre"),
+        ("Louis Abrard", ""),
+    ],
+)
+def test_context(index: SearchIndex, text: str, context: str) -> None:
+    """What an entity is in, or governs, is said beside it."""
+    assert index.find(text).hits[0].context == context
+
+
+def test_language_of_the_reader(index: SearchIndex) -> None:
+    """Label, class and context follow the language, as far as there is one."""
+    (english,) = index.find("PUR.supply", lang="en").hits
+    (person,) = index.find("abrard", kind="person", lang="en").hits
+
+    assert (english.label, english.label_lang) == ("Buying co-operative energy", "en")
+    assert (english.class_label, english.context) == ("Concept", "Policy instruments")
+    assert (person.label, person.label_lang, person.class_label) == ("Louis Abrard", "", "Person")
+
+
+def test_most_telling_class(index: SearchIndex) -> None:
+    """Of several classes the special one is told."""
+    assert index.find("achats responsables").hits[0].class_label == "Politique publique"
+    assert index.find("05065").hits[0].class_label == "Commune"
+    assert index.find("sivu du cristillan").hits[0].class_label == "Collectivité ou groupement"
+
+
+@pytest.mark.parametrize("text", ["Affirmation", "Centroïde de Guillestre", "1990 à 1999"])
+def test_unsought_is_left_out(index: SearchIndex, text: str) -> None:
+    """Assertions, geometries and periods are not found."""
+    assert index.find(text).hits == []
+
+
+def test_kind_is_a_filter(index: SearchIndex) -> None:
+    """Only entities of the kind are found and counted; an unknown kind has none."""
+    page = index.find("guillestre", kind="organisation")
+
+    assert [hit.iri for hit in page.hits] == [NAMES.entity("organisation", "210500658").value]
+    assert page.total == 1
+    assert index.find("guillestre", kind="nonsense").total == 0
+    assert index.find("pierre", kind="commune-deleguee").total == 1
+
+
+def test_paging_is_a_partition(index: SearchIndex) -> None:
+    """Pages of one give, each once, what a page of all gives, exact matches included."""
+    whole = index.find("guillestre", limit=50)
+    pages = [index.find("guillestre", limit=1, offset=n) for n in range(whole.total + 1)]
+
+    assert [hit for page in pages for hit in page.hits] == whole.hits
+    assert whole.total == len(whole.hits) > 3
+    assert not whole.truncated
+
+
+def test_nothing_asked_nothing_found(index: SearchIndex) -> None:
+    """Text without a word finds nothing."""
+    assert index.find(" *\"' ") == search.SearchPage([], 0, truncated=False)
+
+
+def test_many_matches_are_not_counted_to_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny: EmbeddedStore
+) -> None:
+    """Beyond a bound the page says that there are more."""
+    monkeypatch.setattr("essgraph.search.find.MAX_TOTAL", 2)
+    search.build(tiny, tmp_path / "search.sqlite", NAMES)
+    index = SearchIndex(tmp_path / "search.sqlite")
+    page = index.find("guillestre")
+    index.close()
+
+    assert (page.total, page.truncated) == (2, True)
+
+
+def test_classes_are_counted(index: SearchIndex) -> None:
+    """Classes that people browse, with labels; general ones of others are left out."""
+    classes = {row.iri: row for row in index.classes("en")}
+
+    assert classes[IGEO + "Commune"].count == 4
+    assert classes[NAMES.ess("Initiative").value].count == 3
+    assert classes[NAMES.ess("Policy").value].label == "Public policy"
+    assert not any(iri.startswith("http://xmlns.com/foaf/") for iri in classes)
+    assert NAMES.ess("Assertion").value not in classes
+
+
+def test_members_are_in_order_of_label(index: SearchIndex) -> None:
+    """Entities of a class by folded label, then IRI, page by page."""
+    whole = index.members(IGEO + "Commune")
+    pages = [index.members(IGEO + "Commune", limit=1, offset=n) for n in range(4)]
+
+    assert [hit.label for hit in whole.hits] == [
+        "Ceillac",
+        "Guillestre",
+        "Saint-Denis",
+        "Saint-Denis",
+    ]
+    assert [hit for page in pages for hit in page.hits] == whole.hits
+    assert (whole.total, whole.label) == (4, "Commune")
+
+
+def test_unknown_class(index: SearchIndex) -> None:
+    """A class without entities is not found, and named."""
+    with pytest.raises(NotFound, match="Nothing"):
+        index.members(NAMES.ess("Nothing").value)
+
+
+def test_missing_and_broken_index(tmp_path: Path) -> None:
+    """A file that is absent or no index is unavailable, and named."""
+    (tmp_path / "broken.sqlite").write_bytes(b"not a database, and long enough to say so")
+    for name in ("absent.sqlite", "broken.sqlite"):
+        with pytest.raises(StoreUnavailable, match=name):
+            SearchIndex(tmp_path / name)
+
+
+def test_threads_share_an_index(index: SearchIndex) -> None:
+    """Each thread has its own connection."""
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        totals = list(threads.map(lambda _: index.find("guillestre").total, range(40)))
+
+    assert len(set(totals)) == 1
+
+
+def test_empty_store(tmp_path: Path) -> None:
+    """A store without entities makes an index without entries."""
+    amount = search.build(EmbeddedStore(), tmp_path / "search.sqlite", NAMES)
+    index = SearchIndex(tmp_path / "search.sqlite")
+
+    assert amount == 0
+    assert index.find("x").total == 0
+    assert index.classes() == []
+    index.close()
+
+
+def test_label_with_odd_characters(tmp_path: Path) -> None:
+    """Quotes, commas and line breaks in a label come through."""
+    store = EmbeddedStore()
+    turtle = (
+        "<https://w3id.org/essgraph/id/place/odd> a <https://w3id.org/essgraph/ontology#Place> ;"
+        ' <http://www.w3.org/2000/01/rdf-schema#label> "a \\"b\\", c\\r\\nd;"@fr .'
+    )
+    store.load(turtle.encode(), RdfFormat.TURTLE, NAMES.graph("collection"))
+    search.build(store, tmp_path / "search.sqlite", NAMES)
+    index = SearchIndex(tmp_path / "search.sqlite")
+    (hit,) = index.find("d").hits
+    index.close()
+
+    assert hit.label == 'a "b", c\r\nd;'
