@@ -1,0 +1,282 @@
+"""A build: convert, load, validate, index, describe, and only then publish.
+
+Conversion writes one N-Triples file a layer while the layers already written are loaded
+in a second thread (Oxigraph loads without the interpreter's lock); the index is written
+while the shapes are checked.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import platform
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode, RdfFormat, serialize
+
+from essgraph import __version__, catalogue, queries, search, sources
+from essgraph.config import Settings
+from essgraph.errors import NotConforming, StoreUnavailable
+from essgraph.releases import Release, Releases
+from essgraph.shacl import engine as shacl_engine
+from essgraph.shacl import sentences
+from essgraph.shacl.data import DataGraph
+from essgraph.shacl.report import Report
+from essgraph.store.embedded import EmbeddedStore
+
+PHASES = ("convert", "load", "validate", "index", "describe", "publish")
+
+Observe = Callable[[str, float | None], None]
+"""Called with a phase's name when it begins (None) and when it ends (its seconds)."""
+
+_PART = 200_000
+"""Triples converted before a load of them begins."""
+
+_PACKAGE = Path(__file__).parent
+_LIBRARIES = ("pyoxigraph", "shacl", "pyshacl", "rdflib")
+
+
+class Refused(NotConforming):
+    """A build whose data breaks a shape; the current release goes on serving."""
+
+    def __init__(self, report: Report, settings: Settings, labels: sentences.Labels) -> None:
+        self.report = report
+        self._settings = settings
+        self._labels = labels
+        amount = report.counts["Violation"]
+        super().__init__(f"{amount} violation(s); nothing was published")
+
+    def sentences(self, lang: str) -> list[str]:
+        """What is wrong and where, for a person."""
+        return sentences.write(self.report, lang, self._labels, sources.Locator(self._settings))
+
+
+@dataclass
+class _Clock:
+    observe: Observe
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        self.observe(name, None)
+        began = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - began, 3)
+        self.observe(name, self.seconds[name])
+
+
+def fingerprint(settings: Settings) -> dict[str, str]:
+    """What a release depends on: each input's SHA-256, our code and the base IRI included.
+
+    Raises: StoreUnavailable if an input cannot be read.
+    """
+    paths = {path for layer in sources.LAYERS.values() for path in layer.inputs(settings)}
+    paths |= set(settings.shapes_dir.glob("*.ttl")) | set(settings.queries_dir.glob("app/*.rq"))
+    roots = (settings.ontology_dir, settings.shapes_dir, settings.queries_dir, settings.data_dir)
+    found = {"base_iri": settings.base_iri, "version": __version__}
+    for name in _LIBRARIES:
+        found[f"library/{name}"] = version(name)
+    try:
+        for path in sorted(paths):
+            root = next((root for root in roots if path.is_relative_to(root)), path.parent)
+            name = f"{root.name}/{path.relative_to(root)}"
+            found[name] = sha256(path.read_bytes()).hexdigest()
+        for path in sorted(_PACKAGE.rglob("*.py")):
+            part = path.relative_to(_PACKAGE)
+            if part.parts[0] not in ("web", "cli"):
+                found[f"code/{part}"] = sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise StoreUnavailable(f"input cannot be read: {error}") from error
+    return found
+
+
+def up_to_date(settings: Settings) -> Release | None:
+    """The newest release, if it was made from the present inputs and one is served.
+
+    A rollback stays: what counts is the newest release, not the current one.
+    """
+    releases = Releases(settings.home)
+    kept = releases.kept()
+    if releases.current() is None or not kept:
+        return None
+    return kept[-1] if kept[-1].manifest["inputs"] == fingerprint(settings) else None
+
+
+def build(settings: Settings, observe: Observe = lambda phase, seconds: None) -> Release:
+    """Make a release from the sources and publish it.
+
+    Raises: SourceError (malformed or changed input), Refused (broken shape),
+    StoreUnavailable (no room, no permission, another build). Whatever happens, the
+    current release goes on serving.
+    """
+    releases = Releases(settings.home)
+    with releases.building():
+        inputs = fingerprint(settings)
+        created = datetime.now(UTC)
+        staged = _stage(releases, created)
+        try:
+            _make(settings, staged, inputs, created, observe)
+            observe(PHASES[-1], None)
+            began = time.perf_counter()
+            release = releases.publish(staged)
+            observe(PHASES[-1], time.perf_counter() - began)
+        except OSError as error:
+            releases.discard(staged)
+            raise StoreUnavailable(_reason(error, settings.home)) from error
+        except BaseException:
+            releases.discard(staged)
+            raise
+        releases.prune(settings.keep_releases)
+    return release
+
+
+def _stage(releases: Releases, created: datetime) -> Path:
+    try:
+        return releases.stage(f"{created:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}")
+    except OSError as error:
+        raise StoreUnavailable(_reason(error, releases.home)) from error
+
+
+def _make(
+    settings: Settings, staged: Path, inputs: dict[str, str], created: datetime, observe: Observe
+) -> None:
+    began = time.perf_counter()
+    clock = _Clock(observe)
+    release = Release(staged)
+    store = EmbeddedStore.open(release.store_path, base_iri=settings.base_iri, read_only=False)
+    try:
+        graphs = _load_layers(settings, release, store, clock)
+        # Both only read the store, and the engine checks without the interpreter's lock.
+        with ThreadPoolExecutor(max_workers=1) as checker:
+            checked = checker.submit(_validate, settings, release, store, clock)
+            with clock.phase("index"):
+                search.build(store, release.index_path, settings.names)
+            report = checked.result()
+        with clock.phase("describe"):
+            counts = _describe(settings, release, store, graphs, created)
+    finally:
+        store.close()
+    manifest: dict[str, Any] = {
+        "id": release.id,
+        "created": created.isoformat(timespec="seconds"),
+        "base_iri": settings.base_iri,
+        "triples": sum(counts.graphs.values()),
+        "graphs": dict(counts.graphs),
+        "classes": {settings.names.compact(iri): n for iri, n in counts.classes.items()},
+        "validation": {
+            "engine": report.engine,
+            "violations": report.counts["Violation"],
+            "warnings": report.counts["Warning"],
+            "infos": report.counts["Info"],
+        },
+        "durations_s": {**clock.seconds, "total": round(time.perf_counter() - began, 3)},
+        "versions": {name: version(name) for name in _LIBRARIES}
+        | {"essgraph": __version__, "python": platform.python_version()},
+        "inputs": inputs,
+    }
+    text = json.dumps(manifest, indent=2, ensure_ascii=False)
+    (staged / "manifest.json").write_text(text + "\n", "utf-8")
+
+
+def _load_layers(
+    settings: Settings, release: Release, store: EmbeddedStore, clock: _Clock
+) -> dict[str, int]:
+    """Convert every layer and load it in its graph; the triples of each."""
+    layers = release.path / "layers"
+    layers.mkdir()
+    graphs: dict[str, int] = {}
+    parts: list[Path] = []
+    loads: list[Future[None]] = []
+    with ThreadPoolExecutor(max_workers=1) as loader:
+        with clock.phase("convert"):
+            for name, layer in sources.LAYERS.items():
+                facts = layer.statements(settings)
+                graphs[name] = 0
+                for part, amount in sources.write_parts(facts, layers / name, _PART):
+                    graphs[name] += amount
+                    parts.append(part)
+                    graph = settings.names.graph(name)
+                    loads.append(loader.submit(store.bulk_load, part, graph, lenient=True))
+        with clock.phase("load"):
+            with release.data_path.open("wb") as whole:
+                for part in parts:
+                    whole.write(part.read_bytes())
+            for load in loads:
+                load.result()
+            store.finish()
+    shutil.rmtree(layers)
+    return graphs
+
+
+def _validate(settings: Settings, release: Release, store: EmbeddedStore, clock: _Clock) -> Report:
+    with clock.phase("validate"):
+        report = shacl_engine.validate(
+            DataGraph(release.data_path, store),
+            settings.shapes_dir,
+            settings.shacl_engine,
+            settings.names,
+        )
+        (release.path / "report.ttl").write_bytes(report.turtle())
+        content = report.json(sources.Locator(settings))
+        text = json.dumps(content, indent=2, ensure_ascii=False)
+        (release.path / "report.json").write_text(text + "\n", "utf-8")
+    if not report.conforms:
+        raise Refused(report, settings, sentences.labels(store, report))
+    return report
+
+
+def _describe(
+    settings: Settings,
+    release: Release,
+    store: EmbeddedStore,
+    graphs: dict[str, int],
+    created: datetime,
+) -> catalogue.Counts:
+    counts = catalogue.Counts(graphs, *_partitions(settings, store))
+    triples = list(
+        catalogue.triples(
+            settings.names,
+            release.id,
+            created.isoformat(timespec="seconds"),
+            counts,
+            sources.datasets(settings),
+        )
+    )
+    prefixes = settings.names.prefixes
+    serialize(triples, str(release.path / "description.ttl"), RdfFormat.TURTLE, prefixes=prefixes)
+    text = b"".join(f"{triple} .\n".encode() for triple in triples)
+    store.load(text, RdfFormat.N_TRIPLES, settings.names.graph("meta"))
+    return catalogue.Counts({**graphs, "meta": len(triples)}, counts.classes, counts.properties)
+
+
+def _partitions(settings: Settings, store: EmbeddedStore) -> list[dict[str, int]]:
+    """Entities per class and triples per property, largest first."""
+    found = []
+    for name in ("class-partitions", "property-partitions"):
+        saved = queries.read(settings.queries_dir / "app" / f"{name}.rq", settings.names)
+        rows = store.select(saved.bind()).rows
+        found.append(
+            {
+                iri.value: int(amount.value)
+                for iri, amount in rows
+                if isinstance(iri, NamedNode) and isinstance(amount, Literal)
+            }
+        )
+    return found
+
+
+def _reason(error: OSError, home: Path) -> str:
+    full = error.errno == errno.ENOSPC or "No space left" in str(error)
+    what = "the disk is full" if full else str(error)
+    return f"{home}: {what}; nothing was published and the current release is untouched"

@@ -1,0 +1,52 @@
+"""`essgraph export`: the graph as a file."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+from pyoxigraph import NamedNode, RdfFormat, Store
+
+from essgraph import config
+from essgraph.errors import StoreUnavailable
+from essgraph.releases import Releases
+from essgraph.vocab import LAYERS
+
+_FORMATS = {
+    "nq": RdfFormat.N_QUADS,
+    "trig": RdfFormat.TRIG,
+    "nt": RdfFormat.N_TRIPLES,
+    "ttl": RdfFormat.TURTLE,
+}
+_QUADS = ("nq", "trig")
+
+
+@click.command()
+@click.option("--graph", "layer", type=click.Choice(LAYERS), help="One layer; default: all.")
+@click.option("--format", "name", type=click.Choice(list(_FORMATS)), default="nq")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File; default: stdout.")
+def export(layer: str | None, name: str, output: Path | None) -> None:
+    """Write the current release as RDF.
+
+    N-Quads and TriG keep the named graphs; N-Triples and Turtle need --graph,
+    since they hold one graph only.
+    """
+    if layer is None and name not in _QUADS:
+        raise click.UsageError(f"--format {name} holds one graph: choose it with --graph")
+    settings = config.load()
+    release = Releases(settings.home).require_current()
+    prefixes = settings.names.prefixes if name in ("ttl", "trig") else None
+    graph: NamedNode | None = settings.names.graph(layer) if layer else None
+    try:
+        store = Store.read_only(str(release.store_path))
+        if output is None:
+            store.dump(sys.stdout.buffer, _FORMATS[name], from_graph=graph, prefixes=prefixes)
+            return
+        part = output.with_name(output.name + ".part")
+        with part.open("wb") as stream:
+            store.dump(stream, _FORMATS[name], from_graph=graph, prefixes=prefixes)
+        os.replace(part, output)
+    except OSError as error:
+        raise StoreUnavailable(f"export of release {release.id}: {error}") from error

@@ -1,0 +1,77 @@
+"""`essgraph query`: run a saved query, or a file, on the current release."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, serialize
+from rich.console import Console
+from rich.table import Table
+
+from essgraph import config, queries
+from essgraph.errors import NotFound, QueryError
+from essgraph.releases import Releases
+from essgraph.store.base import Answer
+from essgraph.store.embedded import EmbeddedStore
+
+_RESULTS = {
+    "json": QueryResultsFormat.JSON,
+    "csv": QueryResultsFormat.CSV,
+    "tsv": QueryResultsFormat.TSV,
+    "xml": QueryResultsFormat.XML,
+}
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--param", "pairs", multiple=True, metavar="NAME=VALUE", help="Bind a parameter.")
+@click.option("--format", "output", type=click.Choice(["table", *_RESULTS]), default="table")
+def query(name: str | None, pairs: tuple[str, ...], output: str) -> None:
+    """Run the saved query NAME, or the file NAME.rq, on the current release.
+
+    Without NAME, list the saved queries. CONSTRUCT and DESCRIBE print Turtle.
+    """
+    settings = config.load()
+    saved = queries.read_all(settings.queries_dir, settings.names)
+    if name is None:
+        for item in saved.values():
+            click.echo(f"{item.name:32} {item.titles['en']}")
+        return
+    chosen = saved.get(name)
+    if chosen is None and name.endswith(".rq"):
+        chosen = queries.read(Path(name), settings.names)
+    if chosen is None:
+        raise NotFound(f"no saved query {name!r}; `essgraph query` lists them")
+    text = chosen.bind(**chosen.terms(_raw(pairs), settings.names))
+    queries.guard(text)
+    release = Releases(settings.home).require_current()
+    store = EmbeddedStore.open(release.store_path, base_iri=settings.base_iri)
+    _print(store.query(text), output, settings.names.prefixes)
+
+
+def _raw(pairs: tuple[str, ...]) -> dict[str, str]:
+    raw = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or key in raw:
+            raise QueryError(f"--param {pair!r}: write NAME=VALUE, each NAME once")
+        raw[key] = value
+    return raw
+
+
+def _print(answer: Answer, output: str, prefixes: dict[str, str]) -> None:
+    try:
+        if isinstance(answer, QuerySolutions) and output == "table":
+            table = Table(*(variable.value for variable in answer.variables))
+            for row in answer:
+                table.add_row(*("" if term is None else term.value for term in row))
+            Console().print(table)
+        elif isinstance(answer, QuerySolutions | QueryBoolean):
+            form = _RESULTS.get(output, QueryResultsFormat.JSON)
+            sys.stdout.buffer.write(answer.serialize(format=form) or b"")
+        else:
+            serialize(answer, sys.stdout.buffer, RdfFormat.TURTLE, prefixes=prefixes)
+    except (ValueError, RuntimeError, OSError) as error:
+        raise QueryError(str(error)) from error

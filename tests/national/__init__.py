@@ -1,0 +1,1 @@
+"""Promises about the published graph: these tests build it from `data/`."""
