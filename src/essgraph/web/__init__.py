@@ -1,0 +1,58 @@
+"""The web application: wiring and error handlers only."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import Babel  # type: ignore[import-untyped]  # publishes no types
+
+from essgraph.config import Settings
+from essgraph.web import (
+    assets,
+    browse,
+    context,
+    entity,
+    headers,
+    negotiate,
+    ops,
+    problems,
+    saved,
+    sparql,
+    text,
+)
+
+MAX_BODY_BYTES = 1_048_576
+"""Largest request body: a query is text that somebody wrote."""
+
+
+def create_app(settings: Settings) -> Flask:
+    """The application that serves the current release of these settings' home."""
+    app = Flask("essgraph.web", static_folder=None)
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
+        BABEL_DEFAULT_LOCALE="fr",
+    )
+    context.attach(app.extensions, settings, assets.fingerprints())
+    Babel(app, locale_selector=text.lang, default_translation_directories="translations")
+    for module in (browse, entity, sparql, saved, assets, ops):
+        app.register_blueprint(module.bp)
+    app.url_defaults(text.keep_lang)
+    app.after_request(headers.secure)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        asset=assets.asset,
+        cell=text.cell,
+        accent=lambda iri: text.accent(iri, context.names()),
+        href=lambda iri: text.href(iri, context.names()),
+        foreign=text.foreign,
+        lang=text.lang,
+        other_language=text.other_language,
+        short=text.short,
+        title=lambda query: text.translated(query.titles),
+        formats={"results": negotiate.RESULTS, "graphs": negotiate.GRAPHS},
+    )
+    app.jinja_env.filters.update(number=text.number)
+    app.context_processor(lambda: {"release_id": context.release_id()})
+    problems.register(app)
+    return app

@@ -1,0 +1,188 @@
+"""Home, lists by class, search."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, jsonify, render_template, request
+from flask_babel import LazyString, lazy_gettext  # type: ignore[import-untyped]  # publishes no types
+from pyoxigraph import Literal, NamedNode
+
+from essgraph import queries, vocab
+from essgraph.errors import NotFound, QueryError
+from essgraph.search import Hit
+from essgraph.web import negotiate, paging, text
+from essgraph.web.context import context, index, names, settings, store
+
+bp = Blueprint("browse", __name__)
+
+MAX_SEARCH = 200
+"""Characters of a search; the longest label of a commune has 45."""
+
+_FEATURED = 6
+_EXAMPLES = 6
+_ACCENT_ORDER = ("initiative", "person", "organisation", "resource", "territory", "concept")
+_KINDS: dict[str, LazyString] = {
+    "initiative": lazy_gettext("Initiatives"),
+    "person": lazy_gettext("People"),
+    "organisation": lazy_gettext("Organisations"),
+    "publication": lazy_gettext("Publications"),
+    "place": lazy_gettext("Places"),
+    "commune": lazy_gettext("Communes"),
+    "epci": lazy_gettext("Intermunicipalities"),
+    "departement": lazy_gettext("Départements"),
+    "region": lazy_gettext("Régions"),
+    "scheme": lazy_gettext("Concepts"),
+}
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A class, how many entities it has, and the way to their list."""
+
+    text: str
+    count: int
+    href: str
+    accent: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """An initiative on the home page."""
+
+    text: str
+    href: str | None
+    accent: str
+    summary: str
+    places: str
+
+
+@bp.get("/")
+def home() -> str:
+    """What this is, what it holds, and ways in."""
+    own = (names().ontology, vocab.IGEO)
+    return render_template(
+        "home.html",
+        tallies=[tally for iri, tally in _tallies() if iri.startswith(own)],
+        featured=_featured(),
+        examples=list(context().queries.values())[:_EXAMPLES],
+    )
+
+
+@bp.get("/list")
+def lists() -> str:
+    """Every class that has entities, with their number."""
+    return render_template("lists.html", tallies=[tally for _, tally in _tallies()])
+
+
+@bp.get("/list/<name>")
+def members(name: str) -> Response:
+    """The entities of one class: a local name of our ontology, or `prefix:name`."""
+    iri = _class_iri(name)
+    chosen, media_type = negotiate.choose(request, (negotiate.HTML, negotiate.PLAIN_JSON))
+    page = paging.asked(settings().page_size)
+    found = index().members(iri, limit=page.size, offset=page.offset, lang=text.lang())
+    last = page.last(found.total)
+    if chosen is negotiate.PLAIN_JSON:
+        return _as_json(found.hits, found.total, page.number, last)
+    html = render_template(
+        "list.html",
+        class_iri=iri,
+        label=found.label,
+        total=found.total,
+        hits=found.hits,
+        page=page.number,
+        last=last,
+        address=paging.address,
+    )
+    return negotiate.respond(html, media_type)
+
+
+@bp.get("/search")
+def search() -> Response:
+    """Entities whose names or codes hold every word of `q`, each word a prefix."""
+    chosen, media_type = negotiate.choose(request, (negotiate.HTML, negotiate.PLAIN_JSON))
+    sought = request.args.get("q", "").strip()
+    if len(sought) > MAX_SEARCH:
+        raise QueryError(f"q has {len(sought)} characters; {MAX_SEARCH} are read at most")
+    kind = request.args.get("kind") or None
+    page = paging.asked(settings().page_size)
+    found = index().find(sought, kind=kind, limit=page.size, offset=page.offset, lang=text.lang())
+    last = page.last(found.total)
+    if chosen is negotiate.PLAIN_JSON:
+        return _as_json(found.hits, found.total, page.number, last)
+    html = render_template(
+        "search.html",
+        q=sought,
+        kind=kind,
+        kinds=_KINDS,
+        max_length=MAX_SEARCH,
+        hits=found.hits,
+        total=found.total,
+        more_than=found.truncated,
+        page=page.number,
+        last=last,
+        address=paging.address,
+    )
+    return negotiate.respond(html, media_type)
+
+
+def _class_iri(name: str) -> str:
+    prefix, colon, local = name.partition(":")
+    if not colon:
+        return names().ess(name).value if name.isidentifier() else _unknown(name)
+    namespace = names().prefixes.get(prefix)
+    return namespace + local if namespace else _unknown(name)
+
+
+def _unknown(name: str) -> str:
+    raise NotFound(f"{name!r} is not a class of this graph")
+
+
+def _tallies() -> list[tuple[str, Tally]]:
+    found = []
+    for item in index().classes(text.lang()):
+        address = text.class_url(item.iri)
+        if address is not None:
+            accent = text.accent(item.iri, names())
+            found.append((item.iri, Tally(item.label, item.count, address, accent)))
+    return sorted(found, key=lambda pair: _ACCENT_ORDER.index(pair[1].accent.removeprefix("k-")))
+
+
+def _featured() -> list[Card]:
+    saved = queries.app("featured", names())
+    bound = saved.bind(lang=Literal(text.lang()), limit=Literal(_FEATURED))
+    cards = []
+    for iri, label, description, places in store().select(bound).rows:
+        if isinstance(iri, NamedNode) and isinstance(label, Literal):
+            cards.append(
+                Card(
+                    label.value,
+                    text.href(iri.value, names()),
+                    text.accent(iri.value, names()),
+                    description.value if isinstance(description, Literal) else "",
+                    places.value if isinstance(places, Literal) else "",
+                )
+            )
+    return cards
+
+
+def _as_json(hits: list[Hit], total: int, page: int, last: int) -> Response:
+    response = jsonify(
+        total=total,
+        page=page,
+        last=last,
+        hits=[
+            {
+                "iri": hit.iri,
+                "label": hit.label,
+                "lang": hit.label_lang,
+                "class": hit.class_iri,
+                "classLabel": hit.class_label,
+                "context": hit.context,
+            }
+            for hit in hits
+        ],
+    )
+    response.vary.add("Accept")
+    return response

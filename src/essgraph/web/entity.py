@@ -1,0 +1,201 @@
+"""Every IRI we mint, dereferenced: /id 303, /page, /data; concepts, ontology, graphs.
+
+Source: Cool URIs for the Semantic Web (W3C Interest Group Note, 3 December 2008).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from pyoxigraph import Literal, NamedNode
+from werkzeug.wrappers import Response as BaseResponse
+
+from essgraph import describe, queries
+from essgraph.errors import NotFound, QueryError
+from essgraph.web import negotiate, paging, sheet, text
+from essgraph.web.context import names, settings, store
+
+bp = Blueprint("entity", __name__)
+
+_FACTS_BEHIND = 1000
+"""Rows of the query behind a page."""
+
+
+@bp.get("/id/<kind>/<key>")
+def identify(kind: str, key: str) -> BaseResponse:
+    """Send an entity's IRI to its page or its data (303, Vary: Accept)."""
+    iri = names().entity(kind, key)
+    if not describe.exists(store(), iri):
+        raise NotFound(f"{iri.value} is not in the graph")
+    if negotiate.wants_html(request, negotiate.GRAPHS):
+        target = url_for("entity.page", kind=kind, key=key)
+    else:
+        target = url_for("entity.data", kind=kind, key=key, format=request.args.get("format"))
+    response = redirect(target, code=303)
+    response.vary.add("Accept")
+    return response
+
+
+@bp.get("/page/<kind>/<key>")
+def page(kind: str, key: str) -> Response:
+    """The page of an entity."""
+    iri = names().entity(kind, key)
+    formats = [
+        (offer, url_for("entity.data", kind=kind, key=f"{key}.{offer.name}"))
+        for offer in negotiate.GRAPHS
+    ]
+    response = _page(iri, formats)
+    for offer, url in formats:
+        response.headers.add("Link", f'<{url}>; rel="alternate"; type="{offer.media_type}"')
+    response.headers.add("Link", f'<{iri.value}>; rel="canonical"')
+    return response
+
+
+@bp.get("/page/<kind>/<key>/incoming")
+def incoming(kind: str, key: str) -> Response:
+    """One page of what points at an entity by one property."""
+    return _incoming(names().entity(kind, key))
+
+
+@bp.get("/data/<kind>/<key>")
+def data(kind: str, key: str) -> Response:
+    """The RDF of an entity, by Accept, `?format=` or a suffix such as `.ttl`."""
+    stem, dot, suffix = key.rpartition(".")
+    suffixes = {offer.name: offer for offer in negotiate.GRAPHS}
+    if dot and stem and suffix in suffixes:
+        return _data(names().entity(kind, stem), asked=[suffix])
+    return _data(names().entity(kind, key))
+
+
+@bp.get("/scheme/<path:path>")
+def scheme(path: str) -> Response:
+    """A concept scheme or one of its concepts: page or RDF at the same address."""
+    head, slash, notation = path.partition("/")
+    if "/" in notation or (slash and not notation):
+        raise NotFound(f"scheme/{path} is not in the graph")
+    iri = names().concept(head, notation).value if slash else f"{names().base}scheme/{head}"
+    return _either(_node(iri))
+
+
+@bp.get("/graph/<layer>")
+def graph(layer: str) -> Response:
+    """A named graph: what is said of it, as page or RDF."""
+    return _either(_node(names().graph(layer).value))
+
+
+@bp.get("/ontology")
+def ontology() -> Response:
+    """The ontology and its terms, as page or RDF."""
+    iri = _node(names().base + "ontology")
+    if not negotiate.wants_html(request, negotiate.GRAPHS):
+        return _data(iri)
+    saved = queries.app("ontology-terms", names())
+    rows = store().select(saved.bind(ontology=iri, lang=Literal(text.lang()))).rows
+    return _page(iri, _formats_here(), terms=_terms(rows))
+
+
+def _either(iri: NamedNode) -> Response:
+    if not negotiate.wants_html(request, negotiate.GRAPHS):
+        return _data(iri)
+    if "incoming" in request.args:
+        return _incoming(iri)
+    return _page(iri, _formats_here())
+
+
+def _page(
+    iri: NamedNode,
+    formats: Sequence[tuple[negotiate.Format, str]],
+    terms: Sequence[tuple[str, text.Cell, text.Cell, str]] = (),
+) -> Response:
+    found = describe.describe(store(), iri, names(), text.lang(), settings().links_per_property)
+    laid_out = sheet.lay_out(found, names())
+    behind = queries.app("describe-facts", names())
+    html = render_template(
+        "entity.html",
+        sheet=laid_out,
+        formats=formats,
+        terms=terms,
+        incoming_url=_incoming_url,
+        query=behind.bind(entity=iri, limit=Literal(_FACTS_BEHIND)),
+    )
+    return negotiate.respond(html, negotiate.HTML.media_type)
+
+
+def _data(iri: NamedNode, asked: Sequence[str] | None = None) -> Response:
+    chosen, media_type = negotiate.choose(request, negotiate.GRAPHS, asked)
+    found = describe.data(store(), iri, names())
+    if not found.triples:
+        raise NotFound(f"{iri.value} is not in the graph")
+    body = negotiate.answer_body(iter(found.triples), chosen, names().prefixes)
+    response = negotiate.respond(body, media_type)
+    response.headers.add("Link", f'<{iri.value}>; rel="describes"')
+    if found.truncated:  # never a silent cut
+        response.headers["Essgraph-Truncated"] = "not all the triples that point here are given"
+    return response
+
+
+def _incoming(iri: NamedNode) -> Response:
+    name = "incoming" if "incoming" in request.args else "property"
+    written = request.args.get(name, "")
+    try:
+        predicate = NamedNode(_expanded(written))
+    except ValueError as error:
+        raise QueryError(f"{name} = {written[:200]!r} is not an IRI") from error
+    page = paging.asked(settings().page_size)
+    found = describe.incoming(
+        store(), iri, predicate, names(), text.lang(), limit=page.size, offset=page.offset
+    )
+    if not found.total:
+        raise NotFound(f"nothing points at {iri.value} by {written[:200]}")
+    html = render_template(
+        "incoming.html",
+        iri=iri.value,
+        label=found.label,
+        property=found.property.label,
+        items=[text.labelled(x.iri, x.label.value, x.label.lang) for x in found.links],
+        total=found.total,
+        page=page.number,
+        last=page.last(found.total),
+        address=paging.address,
+    )
+    return negotiate.respond(html, negotiate.HTML.media_type)
+
+
+def _incoming_url(property_iri: str) -> str:
+    compact = names().compact(property_iri)
+    if request.endpoint == "entity.page":
+        return url_for("entity.incoming", **(request.view_args or {}), property=compact)
+    return url_for(str(request.endpoint), **(request.view_args or {}), incoming=compact)
+
+
+def _expanded(written: str) -> str:
+    prefix, _, local = written.partition(":")
+    namespace = names().prefixes.get(prefix)
+    return namespace + local if namespace else written
+
+
+def _formats_here() -> list[tuple[negotiate.Format, str]]:
+    here = dict(request.view_args or {})
+    return [
+        (offer, url_for(str(request.endpoint), **here, format=offer.name))
+        for offer in negotiate.GRAPHS
+    ]
+
+
+def _node(iri: str) -> NamedNode:
+    try:
+        return NamedNode(iri)
+    except ValueError as error:
+        raise NotFound(f"{iri} is not in the graph") from error
+
+
+def _terms(rows: Sequence[Sequence[object]]) -> list[tuple[str, text.Cell, text.Cell, str]]:
+    """Anchor, name, label and definition of each term."""
+    found = []
+    for term, _, label, definition in rows:
+        if isinstance(term, NamedNode) and isinstance(label, Literal):
+            defined = definition.value if isinstance(definition, Literal) else ""
+            anchor = term.value.partition("#")[2]
+            found.append((anchor, text.cell(term), text.cell(label), defined))
+    return found

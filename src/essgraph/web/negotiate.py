@@ -1,0 +1,203 @@
+"""Accept and ?format= -> the format of an answer, and the answer in it.
+
+A wildcard gets the default; HTML is for clients that name it, which browsers do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from flask import Request, Response
+from pyoxigraph import (
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Triple,
+    serialize,
+)
+from werkzeug.exceptions import NotAcceptable
+
+from essgraph.errors import QueryError
+from essgraph.store.base import Answer, reading
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format: its short name, its media type, and what else asks for it."""
+
+    name: str
+    media_type: str
+    also: tuple[str, ...] = ()
+    short: tuple[str, ...] = ()
+    title: str = ""
+    results: QueryResultsFormat | None = None
+    graph: RdfFormat | None = None
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """Every media type that asks for this format, its own first."""
+        return (self.media_type, *self.also)
+
+
+HTML = Format("html", "text/html", ("application/xhtml+xml",))
+PLAIN_JSON = Format("json", "application/json")
+
+JSON = Format(
+    "json",
+    "application/sparql-results+json",
+    ("application/json",),
+    results=QueryResultsFormat.JSON,
+)
+XML = Format(
+    "xml",
+    "application/sparql-results+xml",
+    ("application/xml", "text/xml"),
+    results=QueryResultsFormat.XML,
+)
+CSV = Format("csv", "text/csv", results=QueryResultsFormat.CSV)
+TSV = Format("tsv", "text/tab-separated-values", results=QueryResultsFormat.TSV)
+
+TURTLE = Format(
+    "ttl",
+    "text/turtle",
+    ("application/x-turtle",),
+    short=("turtle",),
+    title="Turtle",
+    graph=RdfFormat.TURTLE,
+)
+N_TRIPLES = Format(
+    "nt",
+    "application/n-triples",
+    ("text/plain",),
+    short=("ntriples",),
+    title="N-Triples",
+    graph=RdfFormat.N_TRIPLES,
+)
+RDF_XML = Format(
+    "rdf",
+    "application/rdf+xml",
+    ("application/xml", "text/xml"),
+    short=("rdfxml", "xml"),
+    title="RDF/XML",
+    graph=RdfFormat.RDF_XML,
+)
+JSON_LD = Format(
+    "jsonld",
+    "application/ld+json",
+    ("application/json",),
+    short=("json", "json-ld"),
+    title="JSON-LD",
+    graph=RdfFormat.JSON_LD,
+)
+
+RESULTS = (JSON, XML, CSV, TSV)
+GRAPHS = (TURTLE, N_TRIPLES, RDF_XML, JSON_LD)
+
+
+class NothingOffered(NotAcceptable):
+    """Nothing on offer is acceptable to the client; the description lists the offers."""
+
+    def __init__(self, asked: str, offers: Sequence[Format]) -> None:
+        listed = ", ".join(f"{offer.media_type} (format={offer.name})" for offer in offers)
+        super().__init__(f"{asked} is not offered here; what is: {listed}")
+
+
+def choose(
+    request: Request, offers: Sequence[Format], asked: Sequence[str] | None = None
+) -> tuple[Format, str]:
+    """The format to answer in, and the media type to name it by; the first is the default.
+
+    `?format=` (or `asked`, from a form) wins over Accept. The media type is the one the
+    client named. Raises: NothingOffered (406), QueryError for a repeated `format`.
+    """
+    written = request.args.getlist("format") if asked is None else asked
+    if len(written) > 1:
+        raise QueryError("format is given more than once")
+    if written:
+        return by_name(written[0], offers)
+    accept = request.accept_mimetypes
+    if not accept:
+        return offers[0], offers[0].media_type
+    best: tuple[float, int, str] | None = None
+    for rank, offer in enumerate(offers):
+        for media_type in offer.media_types:
+            named_only = media_type != offer.media_type or (offer is HTML and rank > 0)
+            quality = _quality(request, media_type, named=named_only)
+            if quality > 0 and (best is None or quality > best[0]):
+                best = (quality, rank, media_type)
+    if best is None:
+        raise NothingOffered(f"Accept: {accept.to_header()}", offers)
+    return offers[best[1]], best[2]
+
+
+def by_name(name: str, offers: Sequence[Format]) -> tuple[Format, str]:
+    """The offered format of that short name or media type.
+
+    Raises: NothingOffered (406).
+    """
+    wanted = name.strip().lower()
+    for offer in offers:
+        if wanted in (offer.name, *offer.short, *offer.media_types):
+            return offer, offer.media_type
+    raise NothingOffered(f"format={name}", offers)
+
+
+def offers(answer: Answer | Iterable[Triple]) -> tuple[Format, ...]:
+    """The formats an answer can be written in: a table's or a graph's."""
+    return RESULTS if isinstance(answer, QuerySolutions | QueryBoolean) else GRAPHS
+
+
+def wants_html(
+    request: Request,
+    offers: Sequence[Format] = (*RESULTS, *GRAPHS),
+    asked: Sequence[str] | None = None,
+) -> bool:
+    """Whether the client names HTML, and likes nothing on offer better."""
+    named = request.args.getlist("format") if asked is None else asked
+    if named:
+        return named[0].strip().lower() == HTML.name
+    page = max(_quality(request, media_type, named=True) for media_type in HTML.media_types)
+    others = (
+        _quality(request, media_type, named=True)
+        for offer in offers
+        for media_type in offer.media_types
+    )
+    return page > 0 and page >= max(others, default=0)
+
+
+def answer_body(
+    answer: Answer | Iterable[Triple], chosen: Format, prefixes: dict[str, str]
+) -> bytes:
+    """The whole answer, serialised before any status is sent.
+
+    Raises: QueryError if its evaluation fails on the way.
+    """
+    with reading():
+        if isinstance(answer, QuerySolutions | QueryBoolean):
+            return answer.serialize(format=chosen.results) or b""
+        return serialize(answer, format=chosen.graph, prefixes=prefixes) or b""
+
+
+def respond(body: bytes | str, media_type: str) -> Response:
+    """A 200 with the charset named where the type has one, varying by Accept."""
+    response = Response(body, mimetype=media_type)
+    if media_type.startswith("text/"):
+        response.headers["Content-Type"] = f"{media_type}; charset=utf-8"
+    response.vary.add("Accept")
+    return response
+
+
+def _quality(request: Request, media_type: str, named: bool) -> float:
+    """The q-value of a media type; with `named`, wildcards do not count as asking for it.
+
+    Parameters of a media type other than q are not looked at. RFC 9110, 12.5.1: the most
+    specific range decides.
+    """
+    ranges: dict[str, float] = {}
+    for value, quality in request.accept_mimetypes:
+        written = value.partition(";")[0].strip().lower()
+        ranges[written] = max(quality, ranges.get(written, 0.0))
+    wider = () if named else (media_type.partition("/")[0] + "/*", "*/*")
+    return next((ranges[found] for found in (media_type, *wider) if found in ranges), 0.0)

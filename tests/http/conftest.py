@@ -1,0 +1,94 @@
+"""A release of tiny.trig on disk, and the application that serves it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pyoxigraph import RdfFormat, Store
+
+from essgraph import search
+from essgraph.config import Settings
+from essgraph.store.embedded import EmbeddedStore
+from essgraph.vocab import Names
+from essgraph.web import create_app
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+
+Publish = Callable[..., Path]
+
+HOSTILE = """
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix schema: <https://schema.org/> .
+@prefix ess: <https://w3id.org/essgraph/ontology#> .
+@base <https://w3id.org/essgraph/> .
+<graph/collection> {
+    <id/organisation/hostile> a ess:Organisation ;
+        rdfs:label "<script>alert(1)</script>"@fr ;
+        schema:url <javascript:alert(1)> .
+    <id/organisation/odd%20key%C3%A9> a ess:Organisation ; rdfs:label "Clé étrange"@fr .
+}
+"""
+
+
+@pytest.fixture(name="settings", scope="session")
+def _settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a home that holds one release."""
+    home = tmp_path_factory.mktemp("home")
+    _publish(home, "20260101T000000Z-aaaaaa", HOSTILE)
+    return Settings(
+        home=home, queries_dir=FIXTURES / "web" / "queries", page_size=2, links_per_property=2
+    )
+
+
+@pytest.fixture(name="app", scope="session")
+def _app(settings: Settings) -> Flask:
+    """The application on that release."""
+    return create_app(settings)
+
+
+@pytest.fixture(name="client")
+def _client(app: Flask) -> FlaskClient:
+    """A client without cookies or headers of its own."""
+    return app.test_client()
+
+
+@pytest.fixture(name="browser")
+def _browser(app: Flask) -> FlaskClient:
+    """A client that asks as a browser set to French does."""
+    client = app.test_client()
+    client.environ_base["HTTP_ACCEPT"] = (
+        "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+    )
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "fr-FR,fr;q=0.8,en;q=0.5"
+    return client
+
+
+@pytest.fixture(name="publish", scope="session")
+def _publisher() -> Publish:
+    """Makes a release of tiny.trig and more, and points at it."""
+    return _publish
+
+
+def _publish(home: Path, release_id: str, more: str = "") -> Path:
+    """Make a release of tiny.trig, and of `more` TriG, the current one of `home`."""
+    path = home / "releases" / release_id
+    path.mkdir(parents=True)
+    engine = Store(str(path / "store"))
+    engine.load(path=FIXTURES / "tiny.trig", format=RdfFormat.TRIG)
+    engine.load(more.encode("utf-8"), format=RdfFormat.TRIG)
+    engine.flush()
+    del engine
+    store = EmbeddedStore.open(path / "store")
+    search.build(store, path / "search.sqlite", Names())
+    store.close()
+    manifest = {"id": release_id, "created": "2026-01-01T00:00:00Z", "counts": {}}
+    (path / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    fresh = home / "current.fresh"
+    fresh.symlink_to(path.relative_to(home))
+    fresh.replace(home / "current")
+    return path

@@ -1,0 +1,236 @@
+"""Every IRI we mint answers: 303, page, data, incoming links."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyoxigraph import NamedNode, RdfFormat, parse
+
+BASE = "https://w3id.org/essgraph/"
+GUILLESTRE = NamedNode(BASE + "id/commune/05065")
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@pytest.mark.parametrize(
+    ("accept", "location"),
+    [
+        (BROWSER, "/page/commune/05065"),
+        ("text/html", "/page/commune/05065"),
+        ("text/turtle", "/data/commune/05065"),
+        ("text/html;q=0.1, application/ld+json", "/data/commune/05065"),
+        ("*/*", "/data/commune/05065"),
+        ("", "/data/commune/05065"),
+    ],
+)
+def test_an_iri_is_sent_to_page_or_data(client: FlaskClient, accept: str, location: str) -> None:
+    """Browsers are sent to the page, programs to the data, and caches are told why."""
+    response = client.get("/id/commune/05065", headers={"Accept": accept})
+
+    assert response.status_code == 303
+    assert response.location == location
+    assert "Accept" in response.vary
+
+
+def test_the_language_asked_for_is_kept(browser: FlaskClient) -> None:
+    """?lang= survives the redirect and is in the links of the page."""
+    sent = browser.get("/id/commune/05065?lang=en")
+    page = browser.get(str(sent.location))
+
+    assert sent.location == "/page/commune/05065?lang=en"
+    assert '<html lang="en">' in page.text
+    assert 'href="/page/departement/05?lang=en"' in page.text
+
+
+@pytest.mark.parametrize(
+    "key", ["nope", "05065x", "a b", "a<b", "é", "..", "%00", "%2e%2e", "\U0001f600", "05065.ttl"]
+)
+@pytest.mark.parametrize("route", ["id", "page", "data"])
+def test_unknown_key_is_not_found(client: FlaskClient, route: str, key: str) -> None:
+    """A key that names nothing is a 404, never a 500; only data has suffixes."""
+    response = client.get(f"/{route}/commune/{key}")
+
+    expected = 200 if (route, key) == ("data", "05065.ttl") else 404
+    assert response.status_code == expected
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(kind=st.text(min_size=1, max_size=8), key=st.text(min_size=1, max_size=12))
+def test_any_address_is_answered(client: FlaskClient, kind: str, key: str) -> None:
+    """No kind and key whatever make a server error."""
+    response = client.get(f"/id/{kind}/{key}")
+
+    assert response.status_code < 500
+
+
+def test_an_encoded_key_is_found(client: FlaskClient) -> None:
+    """The key of an IRI may hold any character, percent-encoded."""
+    response = client.get("/page/organisation/odd%20key%C3%A9")
+
+    assert "Clé étrange" in response.text
+
+
+def test_page_tells_the_micro_power_plant_whole(browser: FlaskClient) -> None:
+    """Its communes, union, people, partner, plant and article are on the page, each a link."""
+    page = browser.get("/page/initiative/microcentrale-cristillan").text
+
+    for address in (
+        "commune/05065",
+        "commune/05026",
+        "organisation/sivu-cristillan",
+        "person/louis-abrard",
+        "person/bernard-leterrier",
+        "organisation/enercoop",
+        "place/microcentrale",
+        "publication/article-microcentrale",
+    ):
+        assert f'href="/page/{address}"' in page
+    order = [page.index(f'<h2 id="{anchor}"') for anchor in ("where", "who", "with", "how")]
+    assert order == sorted(order)
+    assert page.index("Deux communes produisent") < order[0]
+
+
+def test_each_fact_is_followed_by_its_source(browser: FlaskClient) -> None:
+    """A footnote number leads to a source with its kind of evidence."""
+    page = browser.get("/page/organisation/sivu-cristillan").text
+
+    notes = set(re.findall(r'href="#source-(\d+)"', page))
+    sources = set(re.findall(r'<li id="source-(\d+)"', page))
+    assert notes
+    assert notes == sources
+    assert "énoncé par la source" in page
+    assert "<q>né en 1998</q>" in page
+
+
+def test_contradicting_values_are_both_shown(browser: FlaskClient) -> None:
+    """1985 and 1998 stand side by side, each with its own source."""
+    page = browser.get("/page/organisation/sivu-cristillan").text
+
+    years = re.findall(r"<span>(1985|1998)</span><sup><a href=\"#source-(\d)", page)
+    assert len({year for year, _ in years}) == 2
+    assert len({note for _, note in years}) == 2
+
+
+def test_incoming_links_are_capped_and_paged(browser: FlaskClient) -> None:
+    """Beyond the cap the page says how many more, and leads to all of them."""
+    page = browser.get("/page/country/FR").text
+    address = re.search(r'href="(/page/country/FR/incoming\?[^"]+)">et 1 autre<', page)
+
+    assert address is not None
+    first = browser.get(address[1].replace("&amp;", "&"))
+    assert first.status_code == 200
+    assert 'rel="next"' in first.text
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("property=igeo:subdivisionDe", 200),
+        ("property=http://rdf.insee.fr/def/geo%23subdivisionDe", 200),
+        ("property=igeo:subdivisionDe&page=9", 404),
+        ("property=igeo:subdivisionDe&page=0", 400),
+        ("property=igeo:subdivisionDe&page=x", 400),
+        ("property=igeo:subdivisionDe&page=%C2%B2", 400),
+        ("property=igeo:nothing", 404),
+        ("property=not an iri", 400),
+        ("", 400),
+    ],
+)
+def test_incoming_pages_check_what_is_asked(client: FlaskClient, query: str, status: int) -> None:
+    """A property or page that does not exist is refused, and which is said."""
+    response = client.get(f"/page/departement/05/incoming?{query}")
+
+    assert response.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("address", "rdf"),
+    [
+        ("/data/commune/05065", RdfFormat.TURTLE),
+        ("/data/commune/05065.ttl", RdfFormat.TURTLE),
+        ("/data/commune/05065.nt", RdfFormat.N_TRIPLES),
+        ("/data/commune/05065.rdf", RdfFormat.RDF_XML),
+        ("/data/commune/05065.jsonld", RdfFormat.JSON_LD),
+        ("/data/commune/05065?format=rdf", RdfFormat.RDF_XML),
+    ],
+)
+def test_data_reads_back(client: FlaskClient, address: str, rdf: RdfFormat) -> None:
+    """The data of an entity holds its triples, in the format of its suffix."""
+    response = client.get(address)
+
+    triples = list(parse(response.data, format=rdf))
+    assert response.status_code == 200
+    assert any(triple.subject == GUILLESTRE for triple in triples)
+
+
+def test_page_links_to_its_data(browser: FlaskClient) -> None:
+    """Programs find the data from the page: in its head and in its headers."""
+    page = browser.get("/page/commune/05065")
+
+    assert '<link rel="alternate" type="text/turtle" href="/data/commune/05065.ttl">' in page.text
+    assert any('type="application/ld+json"' in link for link in page.headers.getlist("Link"))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "ontology",
+        "scheme/instrument",
+        "scheme/instrument/PUR.supply",
+        "graph/collection",
+        "id/assertion/sivu-1998",
+        "id/geometry/commune-05065",
+        "id/period/1990s",
+    ],
+)
+def test_every_minted_iri_dereferences(client: FlaskClient, path: str) -> None:
+    """Entities, concepts, schemes, graphs and the ontology have a page and RDF."""
+    page = client.get(f"/{path}", headers={"Accept": BROWSER}, follow_redirects=True)
+    data = client.get(f"/{path}", headers={"Accept": "text/turtle"}, follow_redirects=True)
+
+    assert page.status_code == 200
+    assert page.mimetype == "text/html"
+    assert any(
+        isinstance(triple.subject, NamedNode) and triple.subject.value == BASE + path
+        for triple in parse(data.data, format=RdfFormat.TURTLE)
+    )
+
+
+@pytest.mark.parametrize(
+    "path", ["scheme/nope", "scheme/role/nope", "scheme/a/b/c", "scheme/role/", "graph/nope"]
+)
+def test_unknown_terms_are_not_found(client: FlaskClient, path: str) -> None:
+    """A scheme, concept or graph that does not exist is a 404 for all."""
+    page = client.get(f"/{path}", headers={"Accept": BROWSER})
+    data = client.get(f"/{path}", headers={"Accept": "text/turtle"})
+
+    assert (page.status_code, data.status_code) == (404, 404)
+
+
+def test_ontology_page_has_an_anchor_for_each_term(browser: FlaskClient) -> None:
+    """The address of a term ends at its own line."""
+    page = browser.get("/ontology").text
+
+    assert '<div id="Initiative">' in page
+    assert "Politique publique" in page
+
+
+def test_hostile_labels_and_links_are_text(browser: FlaskClient) -> None:
+    """Markup in the data is shown, and only http(s) IRIs become links."""
+    page = browser.get("/page/organisation/hostile").text
+
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert 'href="javascript:' not in page
+
+
+def test_values_in_another_language_say_so(client: FlaskClient) -> None:
+    """On an English page a French label carries lang=fr."""
+    page = client.get("/page/commune/05065?lang=en").text
+
+    assert '<h1 lang="fr">Guillestre</h1>' in page

@@ -1,0 +1,118 @@
+"""Saved queries: index, form, data, bad parameters."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+ONE = "/queries/communes-of-a-departement"
+
+
+def test_index_lists_titles_in_the_language(browser: FlaskClient) -> None:
+    """Every saved query is listed by its title in the page's language."""
+    french = browser.get("/queries").text
+    english = browser.get("/queries?lang=en").text
+
+    assert "Communes d’un département" in french
+    assert "Communes of a département" in english
+    assert 'href="/queries/labels?lang=en"' in english
+
+
+def test_page_has_form_answer_and_text(browser: FlaskClient) -> None:
+    """The page asks for the parameters, shows the rows as links, and the query itself."""
+    page = browser.get(ONE).text
+
+    assert 'name="departement" value="departement/05"' in page
+    assert 'href="/page/commune/05065"' in page
+    assert "VALUES ?least { 0 }" in page
+    assert 'href="/sparql?query=' in page
+
+
+def test_parameters_of_the_url_are_bound(client: FlaskClient) -> None:
+    """A short IRI and a number from the URL decide the rows."""
+    response = client.get(f"{ONE}?departement=departement/05&least=1000&format=csv")
+
+    assert response.content_type == "text/csv; charset=utf-8"
+    assert response.text.splitlines() == [
+        "commune,label,inhabitants",
+        "https://w3id.org/essgraph/id/commune/05065,Guillestre,2400",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("accept", "mimetype"),
+    [
+        ("text/html", "text/html"),
+        ("*/*", "text/html"),
+        ("application/sparql-results+json", "application/sparql-results+json"),
+        ("text/tab-separated-values", "text/tab-separated-values"),
+    ],
+)
+def test_data_is_chosen_by_accept(client: FlaskClient, accept: str, mimetype: str) -> None:
+    """The page is the default; result formats are there for programs."""
+    response = client.get(ONE, headers={"Accept": accept})
+
+    assert response.mimetype == mimetype
+
+
+def test_a_graph_is_given_as_turtle(client: FlaskClient) -> None:
+    """A CONSTRUCT is a graph: a table of triples on the page, Turtle as data."""
+    page = client.get("/queries/neighbourhood")
+    data = client.get("/queries/neighbourhood?format=ttl")
+
+    assert '<th scope="col">predicate</th>' in page.text
+    assert data.mimetype == "text/turtle"
+    assert b"Guillestre" in data.data
+
+
+def test_results_follow_the_language_of_the_page(client: FlaskClient) -> None:
+    """A query's own lang parameter is the page's, unless given."""
+    french = client.get("/queries/labels?format=csv", headers={"Accept-Language": "fr"})
+    english = client.get("/queries/labels?format=csv&lang=en")
+
+    assert "Microcentrale hydroélectrique du Cristillan" in french.text
+    assert "Cristillan micro hydroelectric plant" in english.text
+
+
+def test_a_label_column_names_the_links(browser: FlaskClient) -> None:
+    """Columns x and xLabel are one on the page, a link by its label; the data keeps both."""
+    page = browser.get("/queries/parts").text
+    data = browser.get("/queries/parts?format=csv").text
+
+    assert re.search(r'<td><a href="/page/commune/05065"[^>]*>Guillestre</a></td>', page)
+    assert "partLabel</th>" not in page
+    assert data.startswith("part,partLabel\r\n")
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("least=many", "least"),
+        ("departement=<oops", "departement"),
+        ("nothing=1", "nothing"),
+        ("least=1&least=2", "least"),
+    ],
+)
+def test_a_bad_parameter_is_named(client: FlaskClient, query: str, named: str) -> None:
+    """A parameter that cannot be used is a 400 that names it."""
+    response = client.get(f"{ONE}?{query}", headers={"Accept": "application/json"})
+
+    assert response.status_code == 400
+    assert named in response.get_json(force=True)["detail"]
+
+
+def test_an_unknown_query_is_not_found(client: FlaskClient) -> None:
+    """A name that no query has is a 404."""
+    response = client.get("/queries/nope")
+
+    assert response.status_code == 404
+
+
+def test_a_graph_cannot_be_had_as_csv(client: FlaskClient) -> None:
+    """A format the answer has no form in is a 406 that lists the others."""
+    response = client.get("/queries/neighbourhood?format=csv")
+
+    assert response.status_code == 406
+    assert "text/turtle" in response.get_json(force=True)["detail"]

@@ -1,0 +1,69 @@
+"""`essgraph serve`: it listens, answers and stops; or says why it cannot."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from essgraph.cli.serve import serve
+from essgraph.config import Settings
+from essgraph.errors import ConfigError, StoreUnavailable
+
+
+def test_it_answers_until_it_is_told_to_stop(settings: Settings) -> None:
+    """The address it prints answers at once; an interrupt ends it with exit 0."""
+    command = [sys.executable, "-c", "from essgraph.cli import main; main()", "serve", "--port=0"]
+    environ = {
+        **os.environ,
+        "ESSGRAPH_HOME": str(settings.home),
+        "ESSGRAPH_QUERIES_DIR": str(settings.queries_dir),
+        "ESSGRAPH_WORKERS": "1",
+    }
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        address = re.search(r"http://127\.0\.0\.1:(\d+)/", server.stdout.readline())
+        assert address is not None
+        connection = HTTPConnection("127.0.0.1", int(address[1]), timeout=30)
+        try:
+            connection.request("GET", "/readyz")
+            answer = connection.getresponse()
+            body = answer.read()
+        finally:
+            connection.close()
+            server.send_signal(signal.SIGINT)
+
+        assert (answer.status, body) == (200, b"ready release=20260101T000000Z-aaaaaa\n")
+        assert server.wait(timeout=30) == 0
+
+
+def test_without_a_release_it_tells_to_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the first build it does not start, and says which command to run."""
+    monkeypatch.setenv("ESSGRAPH_HOME", str(tmp_path))
+
+    result = CliRunner().invoke(serve, ["--port", "0"])
+
+    assert isinstance(result.exception, StoreUnavailable)
+    assert "essgraph build" in str(result.exception)
+
+
+def test_a_taken_port_is_named(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address that another process listens on is a clear error, not a retry."""
+    monkeypatch.setenv("ESSGRAPH_HOME", str(settings.home))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        result = CliRunner().invoke(serve, ["--port", str(port)])
+
+    assert isinstance(result.exception, ConfigError)
+    assert f"127.0.0.1:{port}" in str(result.exception)

@@ -1,0 +1,279 @@
+"""The SPARQL endpoint and its form."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import logging
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results
+
+SELECT = (
+    "SELECT ?c ?n WHERE { ?c <https://w3id.org/essgraph/ontology#inhabitants> ?n } "
+    "ORDER BY DESC(?n) LIMIT 2"
+)
+CONSTRUCT = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o . FILTER(?s = <id/commune/05065>) }"
+LARGEST = "https://w3id.org/essgraph/id/commune/97411"
+
+
+def test_get_answers_json_by_default(client: FlaskClient) -> None:
+    """A program that names no format gets SPARQL JSON results."""
+    response = client.get("/sparql", query_string={"query": SELECT})
+
+    assert response.content_type == "application/sparql-results+json"
+    assert response.get_json(force=True)["results"]["bindings"][0]["c"]["value"] == LARGEST
+    assert "Accept" in response.vary
+
+
+def test_both_posts_answer_as_get(client: FlaskClient) -> None:
+    """The three ways of asking give the same answer."""
+    by_get = client.get("/sparql", query_string={"query": SELECT})
+    by_form = client.post("/sparql", data={"query": SELECT})
+    by_body = client.post("/sparql", data=SELECT, content_type="application/sparql-query")
+
+    assert by_get.data == by_form.data == by_body.data
+
+
+@pytest.mark.parametrize("name", ["json", "xml", "tsv"])
+def test_result_formats_read_back(client: FlaskClient, name: str) -> None:
+    """Each result format holds the same two solutions."""
+    formats = {
+        "json": QueryResultsFormat.JSON,
+        "xml": QueryResultsFormat.XML,
+        "tsv": QueryResultsFormat.TSV,
+    }
+
+    response = client.get("/sparql", query_string={"query": SELECT, "format": name})
+
+    found = parse_query_results(response.data, format=formats[name])
+    assert isinstance(found, QuerySolutions)
+    assert [row["n"].value for row in found] == ["155000", "150000"]
+
+
+def test_csv_is_text_with_charset(client: FlaskClient) -> None:
+    """CSV says its charset and has a header line."""
+    response = client.get("/sparql", query_string={"query": SELECT}, headers={"Accept": "text/csv"})
+
+    assert response.content_type == "text/csv; charset=utf-8"
+    assert list(csv.reader(io.StringIO(response.text)))[1] == [LARGEST, "155000"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "rdf"),
+    [
+        ("text/turtle", RdfFormat.TURTLE),
+        ("application/n-triples", RdfFormat.N_TRIPLES),
+        ("application/rdf+xml", RdfFormat.RDF_XML),
+        ("application/ld+json", RdfFormat.JSON_LD),
+        ("*/*", RdfFormat.TURTLE),
+    ],
+)
+def test_graph_formats_read_back(client: FlaskClient, accept: str, rdf: RdfFormat) -> None:
+    """Each graph format holds the same triples."""
+    answer = client.get("/sparql", query_string={"query": CONSTRUCT}, headers={"Accept": accept})
+    reference = client.get("/sparql", query_string={"query": CONSTRUCT, "format": "nt"})
+
+    got = {(q.subject, q.predicate, q.object) for q in parse(answer.data, format=rdf)}
+    expected = parse(reference.data, format=RdfFormat.N_TRIPLES)
+    assert got == {(q.subject, q.predicate, q.object) for q in expected}
+    assert len(got) >= 8
+
+
+def test_ask_answers_true_and_false(client: FlaskClient) -> None:
+    """ASK is a boolean in every result format."""
+    yes = client.get("/sparql", query_string={"query": "ASK { ?s ?p ?o }"})
+    no = client.get("/sparql", query_string={"query": "ASK { <x:x> ?p ?o }", "format": "csv"})
+
+    assert yes.get_json(force=True)["boolean"] is True
+    assert no.text == "false"
+
+
+def test_named_graphs_restrict_the_dataset(client: FlaskClient) -> None:
+    """default-graph-uri replaces the union of all graphs."""
+    sent = {
+        "query": "SELECT (COUNT(*) AS ?n) WHERE { ?s a ?c }",
+        "default-graph-uri": "https://w3id.org/essgraph/graph/meta",
+    }
+
+    response = client.get("/sparql", query_string=sent)
+
+    assert response.get_json(force=True)["results"]["bindings"][0]["n"]["value"] == "1"
+
+
+def test_syntax_error_quotes_the_parser(client: FlaskClient) -> None:
+    """A query that cannot be parsed is a 400 whose problem says where."""
+    response = client.get("/sparql", query_string={"query": "SELECT * WHERE { ?s ?p"})
+
+    assert response.status_code == 400
+    assert response.content_type == "application/problem+json"
+    assert "line 1" in response.get_json(force=True)["detail"].lower()
+
+
+def test_syntax_error_in_the_form_keeps_the_query(browser: FlaskClient) -> None:
+    """A browser gets its query back, with the parser's message beside it."""
+    response = browser.get("/sparql", query_string={"query": "SELECT * WHERE { ?s <b"})
+
+    assert response.status_code == 400
+    assert "SELECT * WHERE { ?s &lt;b</textarea>" in response.text
+    assert 'role="alert"' in response.text
+
+
+@pytest.mark.parametrize(
+    ("sent", "detail"),
+    [
+        ({}, "`query` is missing"),
+        ({"query": ["ASK {}", "ASK {}"]}, "`query` is given 2 times"),
+        ({"query": SELECT, "default-graph-uri": "not an iri"}, "default-graph-uri"),
+        ({"update": "DELETE WHERE { ?s ?p ?o }"}, "does not take updates"),
+        ({"query": "SELECT * { SERVICE <https://example.org/> { ?s ?p ?o } }"}, "SERVICE"),
+        ({"query": "DELETE WHERE { ?s ?p ?o }"}, "DELETE"),
+        ({"query": SELECT, "format": ["csv", "json"]}, "more than once"),
+    ],
+)
+def test_bad_requests_say_why(
+    client: FlaskClient, sent: dict[str, str | list[str]], detail: str
+) -> None:
+    """What the protocol or we refuse is a 400 that names the reason."""
+    response = client.get("/sparql", query_string=sent)
+
+    assert response.status_code == 400
+    assert detail in response.get_json(force=True)["detail"]
+
+
+def test_unacceptable_lists_the_offers(client: FlaskClient) -> None:
+    """A table cannot be had as Turtle: 406, with what can be had."""
+    response = client.get(
+        "/sparql", query_string={"query": SELECT}, headers={"Accept": "text/turtle"}
+    )
+
+    assert response.status_code == 406
+    assert "application/sparql-results+json" in response.get_json(force=True)["detail"]
+
+
+@pytest.mark.parametrize("content_type", ["application/sparql-update", "text/plain", None])
+def test_other_bodies_are_not_read(client: FlaskClient, content_type: str | None) -> None:
+    """A POST of anything but a form or a query is a 415 that lists the two."""
+    response = client.post("/sparql", data=b"ASK {}", content_type=content_type)
+
+    assert response.status_code == 415
+    assert "application/sparql-query" in response.get_json(force=True)["detail"]
+
+
+def test_other_methods_are_told_which_are_allowed(client: FlaskClient) -> None:
+    """PUT and DELETE are a 405 with Allow."""
+    response = client.put("/sparql", data=b"x")
+
+    assert response.status_code == 405
+    assert {"GET", "POST", "HEAD", "OPTIONS"} <= set(response.headers["Allow"].split(", "))
+
+
+def test_too_large_a_body_is_refused(client: FlaskClient) -> None:
+    """A body beyond the cap is a 413, by form or direct, for programs and browsers."""
+    large = "#" * 1_100_000
+
+    direct = client.post("/sparql", data=large, content_type="application/sparql-query")
+    form = client.post("/sparql", data={"query": large})
+    page = client.post("/sparql", data={"query": large}, headers={"Accept": "text/html"})
+
+    assert [direct.status_code, form.status_code, page.status_code] == [413, 413, 413]
+
+
+def test_query_that_is_not_utf8_is_refused(client: FlaskClient) -> None:
+    """Bytes that are not UTF-8 are a 400, and it says where."""
+    response = client.post(
+        "/sparql", data=b"ASK { ?s ?p '\xff' }", content_type="application/sparql-query"
+    )
+
+    assert response.status_code == 400
+    assert "not UTF-8: byte 14" in response.get_json(force=True)["detail"]
+
+
+def test_cross_origin_reading_is_allowed(client: FlaskClient) -> None:
+    """A page of another origin may query: answers and preflight say so."""
+    answer = client.get("/sparql", query_string={"query": SELECT})
+    preflight = client.options(
+        "/sparql",
+        headers={"Origin": "https://example.org", "Access-Control-Request-Method": "POST"},
+    )
+
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert preflight.status_code == 200
+    assert "POST" in preflight.headers["Access-Control-Allow-Methods"]
+    assert "Content-Type" in preflight.headers["Access-Control-Allow-Headers"]
+
+
+def test_head_is_get_without_the_body(client: FlaskClient) -> None:
+    """HEAD gives the headers of GET."""
+    response = client.head("/sparql", query_string={"query": SELECT})
+
+    assert response.status_code == 200
+    assert response.content_type == "application/sparql-results+json"
+    assert response.data == b""
+
+
+def test_form_works_without_a_query(browser: FlaskClient) -> None:
+    """A browser gets the form, with the saved queries as examples."""
+    response = browser.get("/sparql")
+
+    assert response.status_code == 200
+    assert '<textarea id="query" name="query"' in response.text
+    assert "Communes d’un département" in response.text
+
+
+def test_form_shows_a_table_with_links(browser: FlaskClient) -> None:
+    """The answer is a table on the page; entities link to their pages."""
+    response = browser.get("/sparql", query_string={"query": SELECT, "format": "html"})
+
+    assert '<a href="/page/commune/97411"' in response.text
+    assert "155\u202f000" in response.text
+
+
+def test_form_says_that_rows_were_left_out(browser: FlaskClient) -> None:
+    """A table beyond the cap says so, and shows exactly the cap."""
+    query = "SELECT ?a ?b WHERE { ?a ?p ?x . ?b ?q ?y } LIMIT 1500"
+
+    response = browser.get("/sparql", query_string={"query": query})
+
+    assert "seules les 1\u202f000 premières sont affichées" in response.text
+    assert response.text.count("<tr>") == 1001
+
+
+def test_markup_in_an_answer_is_text(browser: FlaskClient) -> None:
+    """A literal that looks like markup is shown, never run."""
+    query = 'SELECT ("<script>alert(1)</script>" AS ?x) (<javascript:alert(1)> AS ?y) {}'
+
+    response = browser.get("/sparql", query_string={"query": query})
+
+    assert "<script>alert" not in response.text
+    assert "&lt;script&gt;alert(1)" in response.text
+    assert 'href="javascript:' not in response.text
+
+
+def test_query_text_is_never_logged(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    """The log tells a query's hash and time, not what was asked."""
+    caplog.set_level(logging.INFO)
+
+    client.get("/sparql", query_string={"query": 'SELECT ("secret" AS ?x) {}'})
+
+    assert "hash=" in caplog.text
+    assert "secret" not in caplog.text
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(query=st.text(max_size=40), accept=st.text(st.characters(codec="latin-1"), max_size=20))
+def test_no_input_is_a_server_error(client: FlaskClient, query: str, accept: str) -> None:
+    """Whatever is sent, the answer is the client's or the endpoint's to explain: never 5xx."""
+    clean = accept.replace("\r", " ").replace("\n", " ")
+
+    response = client.post("/sparql", data={"query": query}, headers={"Accept": clean})
+
+    assert response.status_code < 500
+    if response.status_code >= 400 and "html" not in response.content_type:
+        assert json.loads(response.data)["status"] == response.status_code
