@@ -7,10 +7,8 @@ while the shapes are checked.
 
 from __future__ import annotations
 
-import errno
 import json
 import platform
-import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -131,7 +129,7 @@ def build(settings: Settings, observe: Observe = lambda phase, seconds: None) ->
             began = time.perf_counter()
             release = releases.publish(staged)
             observe(PHASES[-1], time.perf_counter() - began)
-        except OSError as error:
+        except (OSError, StoreUnavailable) as error:
             releases.discard(staged)
             raise StoreUnavailable(_reason(error, settings.home)) from error
         except BaseException:
@@ -143,7 +141,7 @@ def build(settings: Settings, observe: Observe = lambda phase, seconds: None) ->
 
 def _stage(releases: Releases, created: datetime) -> Path:
     try:
-        return releases.stage(f"{created:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}")
+        return releases.stage(f"{created:%Y%m%dT%H%M%S%f}Z")
     except OSError as error:
         raise StoreUnavailable(_reason(error, releases.home)) from error
 
@@ -276,7 +274,8 @@ def _partitions(settings: Settings, store: EmbeddedStore) -> list[dict[str, int]
     return found
 
 
-def _reason(error: OSError, home: Path) -> str:
-    full = error.errno == errno.ENOSPC or "No space left" in str(error)
+def _reason(error: Exception, home: Path) -> str:
+    # The engines say it each in their words: RocksDB and the system, then SQLite.
+    full = any(words in str(error) for words in ("No space left", "disk is full"))
     what = "the disk is full" if full else str(error)
     return f"{home}: {what}; nothing was published and the current release is untouched"

@@ -27,7 +27,7 @@ from pyoxigraph import (
 
 from essgraph import lexical, syntax
 from essgraph.config import Settings
-from essgraph.errors import QueryError
+from essgraph.errors import NotFound, QueryError
 from essgraph.lexical import Term
 from essgraph.syntax import guard
 from essgraph.vocab import XSD_INTEGER, Names
@@ -138,10 +138,13 @@ class SavedQuery:
 def read(path: Path, names: Names) -> SavedQuery:
     """The query of one file, under the base IRI of `names`.
 
-    Raises: QueryError "file:line: ..." for a malformed header or query, or an unreadable file.
+    Raises: QueryError "file:line: ..." for a malformed header or query, or an unreadable file;
+    NotFound for a missing one.
     """
     try:
         text = path.read_text("utf-8")
+    except FileNotFoundError as error:
+        raise NotFound(f"{path}: no such file") from error
     except (OSError, UnicodeDecodeError) as error:
         raise QueryError(f"{path}: {error}") from error
     return parse(path.stem, names.rebase(text), str(path))

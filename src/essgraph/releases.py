@@ -40,7 +40,7 @@ class Release:
 
     @property
     def id(self) -> str:
-        """Name of its directory: time of the build, then a part of its inputs' hash."""
+        """Name of its directory: the instant of the build, so that names sort by time."""
         return self.path.name
 
     @property

@@ -87,6 +87,9 @@ def explain(message: str, text: str, place: str = "line ", skipped: int = 0) -> 
     wrong = lines[min(line, len(lines)) - 1]
     start = max(0, column - 1 - _SHOWN // 2)
     near = wrong[start : start + _SHOWN].strip()
+    if not near:
+        # The engine tells how far it came: at the end, show what it had just read.
+        near = "\n".join(lines[:line]).rstrip()[-_SHOWN:].rpartition("\n")[2].strip()
     expected = found[3].replace("\n", " ")
     if len(expected) > 4 * _SHOWN:
         expected = expected[: 4 * _SHOWN] + "…"

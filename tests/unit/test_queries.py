@@ -9,7 +9,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from essgraph import queries
 from essgraph.config import Settings
-from essgraph.errors import QueryError
+from essgraph.errors import NotFound, QueryError
 from essgraph.queries import SavedQuery
 from essgraph.store.embedded import EmbeddedStore
 from essgraph.vocab import XSD, XSD_DATE, XSD_INTEGER, Names
@@ -221,7 +221,7 @@ def test_unreadable_file(tmp_path: Path) -> None:
     path.write_bytes("#+ title@fr: É".encode("latin-1"))
     with pytest.raises(QueryError, match=r"latin\.rq"):
         queries.read(path, NAMES)
-    with pytest.raises(QueryError, match=r"none\.rq"):
+    with pytest.raises(NotFound, match=r"none\.rq: no such file"):
         queries.read(tmp_path / "none.rq", NAMES)
 
 

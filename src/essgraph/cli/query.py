@@ -6,15 +6,25 @@ import sys
 from pathlib import Path
 
 import click
-from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, serialize
+from pyoxigraph import (
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    serialize,
+)
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from essgraph import config, queries
 from essgraph.errors import NotFound, QueryError
 from essgraph.releases import Releases
-from essgraph.store.base import Answer
+from essgraph.store.base import Answer, Term, reading
 from essgraph.store.embedded import EmbeddedStore
+from essgraph.vocab import Names
 
 _RESULTS = {
     "json": QueryResultsFormat.JSON,
@@ -22,6 +32,8 @@ _RESULTS = {
     "tsv": QueryResultsFormat.TSV,
     "xml": QueryResultsFormat.XML,
 }
+_UNBOUNDED = 10_000
+"""Columns of a table that goes to a file or a pipe."""
 
 
 @click.command()
@@ -48,7 +60,7 @@ def query(name: str | None, pairs: tuple[str, ...], output: str) -> None:
     queries.guard(text)
     release = Releases(settings.home).require_current()
     store = EmbeddedStore.open(release.store_path, base_iri=settings.base_iri)
-    _print(store.query(text), output, settings.names.prefixes)
+    _print(store.query(text), output, settings.names)
 
 
 def _raw(pairs: tuple[str, ...]) -> dict[str, str]:
@@ -61,17 +73,33 @@ def _raw(pairs: tuple[str, ...]) -> dict[str, str]:
     return raw
 
 
-def _print(answer: Answer, output: str, prefixes: dict[str, str]) -> None:
-    try:
+def _print(answer: Answer, output: str, names: Names) -> None:
+    with reading():
         if isinstance(answer, QuerySolutions) and output == "table":
-            table = Table(*(variable.value for variable in answer.variables))
-            for row in answer:
-                table.add_row(*("" if term is None else term.value for term in row))
-            Console().print(table)
+            _print_table(answer, names)
         elif isinstance(answer, QuerySolutions | QueryBoolean):
             form = _RESULTS.get(output, QueryResultsFormat.JSON)
             sys.stdout.buffer.write(answer.serialize(format=form) or b"")
         else:
-            serialize(answer, sys.stdout.buffer, RdfFormat.TURTLE, prefixes=prefixes)
-    except (ValueError, RuntimeError, OSError) as error:
-        raise QueryError(str(error)) from error
+            serialize(answer, sys.stdout.buffer, RdfFormat.TURTLE, prefixes=names.prefixes)
+
+
+def _print_table(solutions: QuerySolutions, names: Names) -> None:
+    """Rows for a person: our IRIs shortened to what --param takes, nothing cut off."""
+    table = Table()
+    for variable in solutions.variables:
+        table.add_column(variable.value, overflow="fold")
+    for row in solutions:
+        table.add_row(*(_shown(term, names) for term in row))
+    console = Console()
+    if not console.is_terminal:
+        console.width = _UNBOUNDED
+    console.print(table, highlight=False)
+
+
+def _shown(term: Term | None, names: Names) -> str:
+    if term is None:
+        return ""
+    if not isinstance(term, NamedNode):
+        return escape(term.value if isinstance(term, Literal) else str(term))
+    return escape(names.compact(term.value.removeprefix(names.base + "id/")))

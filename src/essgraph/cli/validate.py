@@ -66,8 +66,8 @@ def validate(
 ) -> None:
     """Check FILEs, or the current release, against the shapes.
 
-    FILEs (Turtle, N-Triples, RDF/XML, JSON-LD) are read together with the ontology and its
-    concept schemes. Exit status: 0 the data conforms (warnings do not count), 1 it does not,
+    FILEs (Turtle, TriG, N-Triples, N-Quads, RDF/XML, JSON-LD) are read together with the
+    ontology and its concept schemes. Exit status: 0 the data conforms (warnings do not count), 1 it does not,
     65 a file is malformed, 66 a file is missing.
     """
     settings = config.load(shacl_engine=engine)

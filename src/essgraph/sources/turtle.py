@@ -19,8 +19,10 @@ FORMATS = {
     ".nt": RdfFormat.N_TRIPLES,
     ".rdf": RdfFormat.RDF_XML,
     ".jsonld": RdfFormat.JSON_LD,
+    ".trig": RdfFormat.TRIG,
+    ".nq": RdfFormat.N_QUADS,
 }
-"""File suffix -> format."""
+"""File suffix -> format; of quads, the triples are read."""
 
 _Node = TypeVar("_Node")
 

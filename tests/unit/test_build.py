@@ -1,0 +1,264 @@
+"""A build: all or nothing, whatever breaks and whenever."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pyoxigraph import RdfFormat, parse
+
+from essgraph import build
+from essgraph.config import Settings
+from essgraph.errors import EssgraphError, SourceError, StoreUnavailable
+from essgraph.releases import Releases
+from essgraph.store.embedded import EmbeddedStore
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+KILLS = 12
+
+BROKEN_INITIATIVE = """
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix ess: <https://w3id.org/essgraph/ontology#> .
+
+<https://w3id.org/essgraph/id/initiative/cassee>
+    a ess:Initiative ;
+    rdfs:label "Initiative cassée"@fr ;
+    ess:sector "énergie" .
+"""
+
+
+@pytest.fixture(name="settings")
+def _settings(tmp_path: Path) -> Settings:
+    """A small site of its own: data, ontology, shapes, and a home without a release."""
+    for folder in ("data", "ontology"):
+        shutil.copytree(FIXTURES / "sources" / folder, tmp_path / folder)
+    shutil.copytree(FIXTURES / "build" / "shapes", tmp_path / "shapes")
+    return Settings(
+        home=tmp_path / "home",
+        data_dir=tmp_path / "data",
+        ontology_dir=tmp_path / "ontology",
+        shapes_dir=tmp_path / "shapes",
+    )
+
+
+def test_a_build_publishes_a_whole_release(settings: Settings) -> None:
+    """Store, index, report, description and manifest, and they agree."""
+    release = build.build(settings)
+
+    assert Releases(settings.home).current() == release
+    assert sorted(path.name for path in release.path.iterdir()) == [
+        "data.nt",
+        "description.ttl",
+        "manifest.json",
+        "report.json",
+        "report.ttl",
+        "search.sqlite",
+        "store",
+    ]
+    store = EmbeddedStore.open(release.store_path)
+    for layer, amount in release.manifest["graphs"].items():
+        assert store.size(settings.names.graph(layer)) == amount > 0
+    assert release.manifest["validation"]["violations"] == 0
+    assert set(release.manifest["durations_s"]) == {*build.PHASES, "total"} - {"publish"}
+    assert list(parse(path=release.path / "description.ttl", format=RdfFormat.TURTLE))
+
+
+def test_every_phase_is_told_of(settings: Settings) -> None:
+    """Each begins and ends once, so that a progress bar reaches its end."""
+    heard: list[tuple[str, bool]] = []
+
+    build.build(settings, lambda phase, seconds: heard.append((phase, seconds is None)))
+
+    assert sorted(heard) == sorted((phase, start) for phase in build.PHASES for start in (0, 1))
+
+
+def test_a_release_is_up_to_date_until_an_input_changes(settings: Settings) -> None:
+    """Data, shapes and base IRI count; a rollback does not make it stale."""
+    assert build.up_to_date(settings) is None
+    first = build.build(settings)
+    second = build.build(settings)
+
+    Releases(settings.home).rollback()
+
+    assert build.up_to_date(settings) == second != first
+    assert build.up_to_date(replace(settings, base_iri="https://data.example/")) is None
+    with (settings.shapes_dir / "initiative.ttl").open("a", encoding="utf-8") as file:
+        file.write("\n")
+    assert build.up_to_date(settings) is None
+
+
+def test_old_releases_are_pruned(settings: Settings) -> None:
+    """As many are kept as the settings say."""
+    few = replace(settings, keep_releases=2)
+
+    ids = [build.build(few).id for _ in range(3)]
+
+    assert [release.id for release in Releases(settings.home).kept()] == ids[1:]
+
+
+def test_another_base_iri_moves_everything(settings: Settings) -> None:
+    """No IRI of the default base is left in the graph."""
+    moved = replace(settings, base_iri="https://data.example/")
+
+    release = build.build(moved)
+
+    text = release.data_path.read_text("utf-8")
+    assert "https://data.example/id/" in text
+    assert "w3id.org/essgraph" not in text
+
+
+Damage = Callable[[Settings], object]
+
+
+def _write(path: str, text: str) -> Damage:
+    return lambda settings: (settings.data_dir / path).write_text(text, "utf-8")
+
+
+def _add_column(settings: Settings) -> None:
+    path = settings.data_dir / "territories" / "communes.csv"
+    header, _, rest = path.read_text("utf-8").partition("\n")
+    path.write_text(f"{header},nouveau\n{rest}", "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("damage", "error", "said"),
+    [
+        (
+            _write("collection/cassee.ttl", "<https://a.example/s> <p q> .\n"),
+            SourceError,
+            "cassee.ttl:1:",
+        ),
+        (_add_column, SourceError, "communes.csv:1: column 'nouveau' is not known"),
+        (_write("collection/cassee.ttl", BROKEN_INITIATIVE), build.Refused, "1 violation(s)"),
+        (
+            lambda settings: (settings.shapes_dir / "initiative.ttl").write_text(
+                "@prefix", "utf-8"
+            ),
+            SourceError,
+            "initiative.ttl:1:",
+        ),
+    ],
+    ids=["turtle", "header", "shape", "shapes file"],
+)
+def test_a_broken_input_publishes_nothing(
+    settings: Settings, damage: Damage, error: type[EssgraphError], said: str
+) -> None:
+    """The error names the place; the release before goes on; mending is enough to go on."""
+    before = build.build(settings)
+    whole = settings.data_dir.with_name("whole")
+    shutil.copytree(settings.data_dir, whole)
+    shapes = (settings.shapes_dir / "initiative.ttl").read_text("utf-8")
+    damage(settings)
+
+    with pytest.raises(error) as raised:
+        build.build(settings)
+
+    assert said in str(raised.value)
+    releases = Releases(settings.home)
+    assert releases.current() == before
+    assert releases.kept() == [before]
+    (settings.shapes_dir / "initiative.ttl").write_text(shapes, "utf-8")
+    assert build.build(replace(settings, data_dir=whole)) == releases.current()
+
+
+def test_a_refusal_is_told_in_sentences(settings: Settings) -> None:
+    """Label, sentence, value and place, in French for a person who writes no RDF."""
+    path = settings.data_dir / "collection" / "cassee.ttl"
+    path.write_text(BROKEN_INITIATIVE, "utf-8")
+
+    with pytest.raises(build.Refused) as raised:
+        build.build(settings)
+
+    told = "\n".join(raised.value.sentences("fr"))
+    for part in (
+        "Initiative cassée",
+        "Un secteur est un concept de la nomenclature.",
+        "énergie",
+        "data/collection/cassee.ttl:5",
+    ):
+        assert part in told
+
+
+@pytest.fixture(name="small_disk")
+def _small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder with room for one release and little more."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if os.geteuid() != 0:
+        pytest.skip("NOT RUN: a full disk is made by mounting a tmpfs, which only root may do")
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], check=False
+    )
+    if mounted.returncode:
+        pytest.skip("NOT RUN: this machine does not allow mounting a tmpfs")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_is_said_and_loses_nothing(settings: Settings, small_disk: Path) -> None:
+    """The current release still answers, and the unfinished one takes no room."""
+    full = replace(settings, home=small_disk / "home")
+    before = build.build(settings)
+    # A copy of a release, since a bulk load alone reserves more than the disk has.
+    shutil.copytree(settings.home, full.home, symlinks=True)
+
+    def fill() -> None:
+        while True:
+            build.build(replace(full, keep_releases=100))
+
+    with pytest.raises(StoreUnavailable, match="the disk is full; nothing was published"):
+        fill()
+
+    releases = Releases(full.home)
+    current = releases.require_current()
+    assert before.id in [release.id for release in releases.kept()]
+    assert EmbeddedStore.open(current.store_path).ask("ASK { ?s ?p ?o }")
+    assert not list((full.home / "staging").iterdir())
+
+
+def test_a_build_killed_at_any_moment_harms_nothing(settings: Settings) -> None:
+    """After each kill -9 the current release answers; the next build needs no cleaning."""
+    current = build.build(settings)
+    environ = {
+        **os.environ,
+        "ESSGRAPH_HOME": str(settings.home),
+        "ESSGRAPH_DATA_DIR": str(settings.data_dir),
+        "ESSGRAPH_ONTOLOGY_DIR": str(settings.ontology_dir),
+        "ESSGRAPH_SHAPES_DIR": str(settings.shapes_dir),
+    }
+    command = [sys.executable, "-c", "from essgraph.cli import main; main(['build'])"]
+    began = time.perf_counter()
+    subprocess.run(command, env=environ, check=True, capture_output=True)
+    whole_s = time.perf_counter() - began
+    chance = random.Random(2)  # noqa: S311 - moments, not secrets
+    killed = 0
+    for _ in range(KILLS):
+        process = subprocess.Popen(
+            command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            process.wait(whole_s * chance.uniform(0.3, 1.0))
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            killed += 1
+        process.wait()
+
+        served = Releases(settings.home).require_current()
+        assert served.id >= current.id
+        assert EmbeddedStore.open(served.store_path).ask("ASK { ?s ?p ?o }")
+        assert served.manifest["validation"]["violations"] == 0
+        current = served
+
+    assert killed > KILLS // 2
+    last = build.build(settings)
+    assert Releases(settings.home).current() == last
+    assert not list((settings.home / "staging").iterdir())
