@@ -6,13 +6,14 @@ PORT ?= 5000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install serve build test check static format lint types lock clean
+.PHONY: help install serve build test check static format lock docs clean
 
 help:
 	@echo "make serve    install, build the graph if needed, serve it at http://$(HOST):$(PORT)"
 	@echo "make test     install and run the whole test suite"
 	@echo "make check    format, lint, types, tests"
 	@echo "make install  .venv only"
+	@echo "make docs     renew the generated parts of the documentation"
 	@echo "make lock     renew requirements/*.txt"
 
 install: $(VENV)/.installed
@@ -44,6 +45,9 @@ check: static test
 format: install
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: build
+	$(BIN)/python docs/generate.py
 
 lock: install
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --extra fetch --group dev --output-file requirements/dev.txt pyproject.toml

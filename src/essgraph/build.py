@@ -14,14 +14,14 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, serialize
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from essgraph import __version__, catalogue, queries, search, sources
 from essgraph.config import Settings
@@ -56,8 +56,10 @@ class Refused(NotConforming):
         super().__init__(f"{amount} violation(s); nothing was published")
 
     def sentences(self, lang: str) -> list[str]:
-        """What is wrong and where, for a person."""
-        return sentences.write(self.report, lang, self._labels, sources.Locator(self._settings))
+        """What blocks the release and where, for a person; warnings are in no one's way."""
+        return sentences.write(
+            self.report.blocking(), lang, self._labels, sources.Locator(self._settings)
+        )
 
 
 @dataclass
@@ -122,28 +124,17 @@ def build(settings: Settings, observe: Observe = lambda phase, seconds: None) ->
     with releases.building():
         inputs = fingerprint(settings)
         created = datetime.now(UTC)
-        staged = _stage(releases, created)
         try:
+            staged = releases.stage(f"{created:%Y%m%dT%H%M%S%f}Z")
             _make(settings, staged, inputs, created, observe)
             observe(PHASES[-1], None)
             began = time.perf_counter()
             release = releases.publish(staged)
             observe(PHASES[-1], time.perf_counter() - began)
         except (OSError, StoreUnavailable) as error:
-            releases.discard(staged)
             raise StoreUnavailable(_reason(error, settings.home)) from error
-        except BaseException:
-            releases.discard(staged)
-            raise
         releases.prune(settings.keep_releases)
     return release
-
-
-def _stage(releases: Releases, created: datetime) -> Path:
-    try:
-        return releases.stage(f"{created:%Y%m%dT%H%M%S%f}Z")
-    except OSError as error:
-        raise StoreUnavailable(_reason(error, releases.home)) from error
 
 
 def _make(
@@ -242,20 +233,21 @@ def _describe(
     created: datetime,
 ) -> catalogue.Counts:
     counts = catalogue.Counts(graphs, *_partitions(settings, store))
-    triples = list(
-        catalogue.triples(
-            settings.names,
-            release.id,
-            created.isoformat(timespec="seconds"),
-            counts,
-            sources.datasets(settings),
-        )
-    )
+    datasets = sources.datasets(settings)
+    instant = created.isoformat(timespec="seconds")
+
+    def describe(amounts: catalogue.Counts) -> list[Triple]:
+        return list(catalogue.triples(settings.names, release.id, instant, amounts, datasets))
+
+    # The description counts itself: how many triples it has does not depend on that number.
+    counts = replace(counts, graphs={**graphs, "meta": 0})
+    counts = replace(counts, graphs={**graphs, "meta": len(describe(counts))})
+    triples = describe(counts)
     prefixes = settings.names.prefixes
     serialize(triples, str(release.path / "description.ttl"), RdfFormat.TURTLE, prefixes=prefixes)
     text = b"".join(f"{triple} .\n".encode() for triple in triples)
     store.load(text, RdfFormat.N_TRIPLES, settings.names.graph("meta"))
-    return catalogue.Counts({**graphs, "meta": len(triples)}, counts.classes, counts.properties)
+    return counts
 
 
 def _partitions(settings: Settings, store: EmbeddedStore) -> list[dict[str, int]]:

@@ -17,13 +17,14 @@ from essgraph.vocab import Names
 
 LICENCE_OUVERTE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence"
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"
+CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
 
 _GRAPH_TITLES = {
-    "ontology": ("Ontologie et nomenclatures", "Ontology and concept schemes", CC_BY),
+    "ontology": ("Ontologie et nomenclatures", "Ontology and concept schemes", CC0),
     "collection": ("Collection d’exemples", "Collection of examples", CC_BY),
     "territories": ("Territoires de France", "Territories of France", LICENCE_OUVERTE),
     "evidence": ("Source de chaque fait", "Source of each fact", CC_BY),
-    "meta": ("Description de la publication", "Description of the release", CC_BY),
+    "meta": ("Description de la publication", "Description of the release", CC0),
 }
 
 

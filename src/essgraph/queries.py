@@ -1,9 +1,10 @@
 """Saved queries: `.rq` files that run unchanged in any editor, bound with typed terms.
 
 A file starts with a header of `#+ key: text` lines: `title@fr` and `title@en`, then as needed
-`description@fr`, `description@en`, `param NAME`, `columns`, and `question` (its numbers in the
-competency questions). A parameter is a line `VALUES ?name { example }`, or for page sizes a
-line `LIMIT 20` or `OFFSET 0`; binding replaces that line and touches nothing else.
+`description@fr`, `description@en`, `param NAME@fr` and `param NAME@en`, `columns`, and
+`question` (its numbers in the competency questions). A parameter is a line
+`VALUES ?name { example }`, or for page sizes a line `LIMIT 20` or `OFFSET 0`; binding replaces
+that line and touches nothing else.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ __all__ = ["Param", "SavedQuery", "app", "guard", "parse", "read", "read_all"]
 Bound: TypeAlias = Term | Sequence[Term]
 
 _KEY = re.compile(
-    r"#\+\s*(?P<key>[a-z]+)(?:@(?P<lang>[a-z]{2}))?(?:\s+(?P<name>\w+))?\s*:(?P<text>.*)"
+    r"#\+\s*(?P<key>[a-z]+)(?:\s+(?P<name>\w+))?(?:@(?P<lang>[a-z]{2}))?\s*:(?P<text>.*)"
 )
 _VALUES = re.compile(r"(?P<head>\s*VALUES\s+\?(?P<name>\w+)\s*)\{(?P<row>.*)\}(?P<tail>\s*)", re.I)
 _SIZE = re.compile(r"(?P<head>\s*(?P<name>LIMIT|OFFSET)\s+)(?P<row>\d+)(?P<tail>\s*)", re.I)
@@ -47,10 +48,11 @@ _LANGUAGES = ("fr", "en")
 
 @dataclass(frozen=True)
 class Param:
-    """One parameter: what it means, the value the file gives it, the line that holds it."""
+    """One parameter: what it means (`texts`, by language), the value the file gives it, the line
+    that holds it."""
 
     name: str
-    text: str
+    texts: Mapping[str, str]
     example: Term
     line: int
 
@@ -135,8 +137,8 @@ class SavedQuery:
             raise QueryError(f"{self.name}: parameter {param.name}: {error}") from error
 
 
-def read(path: Path, names: Names) -> SavedQuery:
-    """The query of one file, under the base IRI of `names`.
+def read(path: Path, names: Names, *, plain: bool = False) -> SavedQuery:
+    """The query of one file, under the base IRI of `names`; if `plain`, it needs no header.
 
     Raises: QueryError "file:line: ..." for a malformed header or query, or an unreadable file;
     NotFound for a missing one.
@@ -147,6 +149,9 @@ def read(path: Path, names: Names) -> SavedQuery:
         raise NotFound(f"{path}: no such file") from error
     except (OSError, UnicodeDecodeError) as error:
         raise QueryError(f"{path}: {error}") from error
+    if plain and not any(line.startswith("#+") for line in text.splitlines()):
+        form, columns = _check(text, str(path))
+        return SavedQuery(path.stem, names.rebase(text), {}, columns=columns, form=form)
     return parse(path.stem, names.rebase(text), str(path))
 
 
@@ -171,7 +176,7 @@ def parse(name: str, text: str, place: str) -> SavedQuery:
     """
     titles: dict[str, str] = {}
     descriptions: dict[str, str] = {}
-    meanings: dict[str, tuple[int, str]] = {}
+    meanings: dict[str, tuple[int, dict[str, str]]] = {}
     columns: tuple[str, ...] | None = None
     questions: tuple[int, ...] = ()
     for number, entry in _header(text, place):
@@ -181,8 +186,8 @@ def parse(name: str, text: str, place: str) -> SavedQuery:
             raise QueryError(f"{at}: {key} says nothing")
         if key in ("title", "description") and lang in _LANGUAGES and not entry["name"]:
             (titles if key == "title" else descriptions)[lang] = words
-        elif key == "param" and entry["name"] and not lang:
-            meanings[entry["name"]] = (number, words)
+        elif key == "param" and entry["name"] and lang in _LANGUAGES:
+            meanings.setdefault(entry["name"], (number, {}))[1][lang] = words
         elif key == "columns" and not lang and not entry["name"]:
             columns = tuple(words.split())
         elif key == "question" and words.replace(" ", "").isdecimal():
@@ -192,6 +197,9 @@ def parse(name: str, text: str, place: str) -> SavedQuery:
     for lang in _LANGUAGES:
         if lang not in titles:
             raise QueryError(f"{place}:1: the header has no title@{lang}")
+        for param, (number, texts) in meanings.items():
+            if lang not in texts:
+                raise QueryError(f"{place}:{number}: the header has no param {param}@{lang}")
     form, found = _check(text, place)
     if columns is not None and columns != found:
         raise QueryError(
@@ -224,10 +232,12 @@ def _check(text: str, place: str) -> tuple[str, tuple[str, ...]]:
     return ("ASK" if isinstance(answer, QueryBoolean) else "CONSTRUCT"), ()
 
 
-def _params(text: str, meanings: Mapping[str, tuple[int, str]], place: str) -> Iterator[Param]:
+def _params(
+    text: str, meanings: Mapping[str, tuple[int, dict[str, str]]], place: str
+) -> Iterator[Param]:
     lines = text.split("\n")
     prologue = "\n".join(line for line in lines if _PROLOGUE.match(line))
-    for name, (number, words) in meanings.items():
+    for name, (number, texts) in meanings.items():
         at = [
             (index, found["row"])
             for index, line in enumerate(lines)
@@ -241,13 +251,13 @@ def _params(text: str, meanings: Mapping[str, tuple[int, str]], place: str) -> I
             )
         ((index, row),) = at
         if name in ("limit", "offset"):
-            yield Param(name, words, Literal(row, datatype=XSD_INTEGER), index)
+            yield Param(name, texts, Literal(row, datatype=XSD_INTEGER), index)
             continue
         rows = Store().query(f"{prologue}\nSELECT ?x {{ VALUES ?x {{ {row} }} }}")
         examples = [row[0] for row in rows] if isinstance(rows, QuerySolutions) else []
         if not examples or not isinstance(examples[0], NamedNode | Literal):
             raise QueryError(f"{place}:{index + 1}: parameter {name} has no example")
-        yield Param(name, words, examples[0], index)
+        yield Param(name, texts, examples[0], index)
 
 
 def _size(term: Term) -> str:

@@ -141,17 +141,17 @@ class Releases:
             shutil.rmtree(self._staging, ignore_errors=True)
             for leftover in self.home.glob(f"{CURRENT}.*"):
                 leftover.unlink(missing_ok=True)
-            yield
+            try:
+                yield
+            finally:
+                # What was not published by now never will be.
+                shutil.rmtree(self._staging, ignore_errors=True)
 
     def stage(self, release_id: str) -> Path:
         """An empty directory to build a release in; inside `building` only."""
         path = self._staging / release_id
         path.mkdir(parents=True)
         return path
-
-    def discard(self, staged: Path) -> None:
-        """Throw a failed build away."""
-        shutil.rmtree(staged, ignore_errors=True)
 
     def publish(self, staged: Path) -> Release:
         """Make a finished directory a release and point at it.

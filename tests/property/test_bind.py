@@ -13,7 +13,7 @@ from essgraph.vocab import DEFAULT_BASE
 
 ECHO = queries.parse(
     "echo",
-    "#+ title@fr: Écho\n#+ title@en: Echo\n#+ param q: any term\n"
+    "#+ title@fr: Écho\n#+ title@en: Echo\n#+ param q@fr: any term\n#+ param q@en: any term\n"
     'SELECT ?q WHERE {\n  VALUES ?q { "x" }\n}\nLIMIT 20\n',
     "echo.rq",
 )

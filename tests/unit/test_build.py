@@ -222,7 +222,7 @@ def test_a_full_disk_is_said_and_loses_nothing(settings: Settings, small_disk: P
     current = releases.require_current()
     assert before.id in [release.id for release in releases.kept()]
     assert EmbeddedStore.open(current.store_path).ask("ASK { ?s ?p ?o }")
-    assert not list((full.home / "staging").iterdir())
+    assert not (full.home / "staging").exists()
 
 
 def test_a_build_killed_at_any_moment_harms_nothing(settings: Settings) -> None:
@@ -241,12 +241,14 @@ def test_a_build_killed_at_any_moment_harms_nothing(settings: Settings) -> None:
     whole_s = time.perf_counter() - began
     chance = random.Random(2)  # noqa: S311 - moments, not secrets
     killed = 0
-    for _ in range(KILLS):
+    for _ in range(4 * KILLS):
+        if killed == KILLS:
+            break
         process = subprocess.Popen(
             command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         try:
-            process.wait(whole_s * chance.uniform(0.3, 1.0))
+            process.wait(whole_s * chance.uniform(0.1, 0.9))
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             killed += 1
@@ -258,7 +260,7 @@ def test_a_build_killed_at_any_moment_harms_nothing(settings: Settings) -> None:
         assert served.manifest["validation"]["violations"] == 0
         current = served
 
-    assert killed > KILLS // 2
+    assert killed == KILLS
     last = build.build(settings)
     assert Releases(settings.home).current() == last
-    assert not list((settings.home / "staging").iterdir())
+    assert not (settings.home / "staging").exists()

@@ -18,11 +18,16 @@ NAMES = Names()
 GUILLESTRE = NAMES.entity("commune", "05065")
 
 HEADER = "#+ title@fr: Titre\n#+ title@en: Title\n"
+PARAM = "#+ param x@fr: une valeur\n#+ param x@en: a value\n"
 COMMUNE = (
     HEADER
     + "#+ description@fr: Pour un test\n#+ question: 2 17\n"
-    + "#+ param commune: IRI of a commune\n#+ param day: a day\n#+ param lang: a language\n"
-    + "#+ param count: a number\n#+ param title: a title\n#+ param limit: rows\n"
+    + "#+ param commune@fr: IRI d’une commune\n#+ param commune@en: IRI of a commune\n"
+    + "#+ param day@fr: un jour\n#+ param day@en: a day\n"
+    + "#+ param lang@en: a language\n#+ param lang@fr: une langue\n"
+    + "#+ param count@fr: un nombre\n#+ param count@en: a number\n"
+    + "#+ param title@fr: un titre\n#+ param title@en: a title\n"
+    + "#+ param limit@fr: lignes\n#+ param limit@en: rows\n"
     + "#+ columns: commune label\n"
     + "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\n"
     + "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n\n"
@@ -44,6 +49,7 @@ def _commune() -> SavedQuery:
 def test_header_is_read(commune: SavedQuery) -> None:
     """Titles, description, numbers, columns and parameters, each with its example."""
     examples = {param.name: param.example for param in commune.params}
+    texts = {param.name: param.texts for param in commune.params}
 
     assert commune.titles == {"fr": "Titre", "en": "Title"}
     assert commune.descriptions == {"fr": "Pour un test"}
@@ -58,6 +64,8 @@ def test_header_is_read(commune: SavedQuery) -> None:
         "title": Literal("titre", language="fr"),
         "limit": Literal(20),
     }
+    assert texts["commune"] == {"fr": "IRI d’une commune", "en": "IRI of a commune"}
+    assert texts["lang"] == {"fr": "une langue", "en": "a language"}
 
 
 def test_unbound_keeps_its_examples(commune: SavedQuery, tiny: EmbeddedStore) -> None:
@@ -174,7 +182,7 @@ def test_bad_text_is_named(commune: SavedQuery, name: str, text: str) -> None:
 )
 def test_datatypes(datatype: str, good: str, bad: str) -> None:
     """Each datatype of the data has its check."""
-    text = HEADER + "#+ param x: a value\nPREFIX xsd: <" + XSD + ">\n"
+    text = HEADER + PARAM + "PREFIX xsd: <" + XSD + ">\n"
     row = f'  VALUES ?x {{ "{good}"^^xsd:{datatype} }}'
     saved = queries.parse("typed", f"{text}SELECT ?x\nWHERE {{\n{row}\n}}\n", "typed.rq")
     expected = Literal(good, datatype=NamedNode(XSD + datatype))
@@ -196,14 +204,19 @@ BODY = "SELECT ?s\nWHERE { ?s ?p ?o }\n"
         (HEADER + "#+ colour: red\n" + BODY, r"bad\.rq:3: unknown header '#\+ colour: red'"),
         (HEADER + "#+ nonsense\n" + BODY, r"bad\.rq:3: malformed header"),
         (HEADER + "#+ question: two\n" + BODY, r"bad\.rq:3: unknown header"),
-        (HEADER + "#+ param x:\n" + BODY, r"bad\.rq:3: param says nothing"),
-        (HEADER + "#+ param x: a value\n" + BODY, r"bad\.rq:3: .*VALUES \?x"),
+        (HEADER + "#+ param x@fr:\n" + BODY, r"bad\.rq:3: param says nothing"),
+        (HEADER + "#+ param x: a value\n" + BODY, r"bad\.rq:3: unknown header"),
+        (HEADER + "#+ param x@de: ein Wert\n" + BODY, r"bad\.rq:3: unknown header"),
+        (HEADER + "#+ param@fr x: a value\n" + BODY, r"bad\.rq:3: malformed header"),
+        (HEADER + "#+ param x@fr: valeur\n" + BODY, r"bad\.rq:3: .* no param x@en"),
+        (HEADER + "#+ param x@en: value\n" + BODY, r"bad\.rq:3: .* no param x@fr"),
+        (HEADER + PARAM + BODY, r"bad\.rq:3: .*VALUES \?x"),
         (HEADER + "#+ columns: s o\n" + BODY, r"bad\.rq:1: .*columns are s o.*are s"),
         (HEADER + "SELECT ?s\nWHEN {}\n", r"bad\.rq:4:\d+: near 'WHEN"),
         (HEADER + "SELECT * WHERE { SERVICE ?x {} }\n", "SERVICE"),
         (
-            HEADER + "#+ param x: a value\nSELECT ?x\nWHERE {\n  VALUES ?x { UNDEF }\n}\n",
-            r"bad\.rq:6: parameter x has no example",
+            HEADER + PARAM + "SELECT ?x\nWHERE {\n  VALUES ?x { UNDEF }\n}\n",
+            r"bad\.rq:7: parameter x has no example",
         ),
     ],
 )

@@ -8,6 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from essgraph import build as builder
 from essgraph import config
+from essgraph.cli.language import language_option
 from essgraph.errors import NotConforming
 
 
@@ -16,7 +17,7 @@ from essgraph.errors import NotConforming
     "--if-changed", is_flag=True, help="Do nothing if the newest release has the same inputs."
 )
 @click.option("--engine", help="SHACL engine, instead of the one in the settings.")
-@click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", help="Language of a report.")
+@language_option
 def build(if_changed: bool, engine: str | None, lang: str) -> None:
     """Convert, load, validate and index the data, then publish it as a release.
 

@@ -53,7 +53,7 @@ def query(name: str | None, pairs: tuple[str, ...], output: str) -> None:
         return
     chosen = saved.get(name)
     if chosen is None and name.endswith(".rq"):
-        chosen = queries.read(Path(name), settings.names)
+        chosen = queries.read(Path(name), settings.names, plain=True)
     if chosen is None:
         raise NotFound(f"no saved query {name!r}; `essgraph query` lists them")
     text = chosen.bind(**chosen.terms(_raw(pairs), settings.names))

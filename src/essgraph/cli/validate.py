@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 
 from essgraph import config, sources
+from essgraph.cli.language import language_option
 from essgraph.config import Settings
 from essgraph.releases import Releases
 from essgraph.shacl import engine as shacl_engine
@@ -19,22 +20,6 @@ from essgraph.shacl.data import DataGraph, of_files
 from essgraph.shacl.report import Locate
 from essgraph.sources.location import Index
 from essgraph.store.embedded import EmbeddedStore
-
-_LANGUAGES = ("fr", "en")
-
-
-class _Language(click.ParamType[str]):
-    """`fr` or `en`; from the environment also `en_GB.UTF-8`, and French for any other."""
-
-    name = "lang"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The language of a command-line value or of a locale's name."""
-        if value in _LANGUAGES:
-            return value
-        if "_" not in value and "." not in value and value not in ("C", "POSIX"):
-            self.fail(f"{value!r} is none of {', '.join(_LANGUAGES)}", param, ctx)
-        return "en" if value.startswith("en") else "fr"
 
 
 @click.command()
@@ -48,13 +33,7 @@ class _Language(click.ParamType[str]):
 )
 @click.option("--engine", metavar="NAME", help=f"SHACL engine: {', '.join(shacl_engine.ENGINES)}.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report for a script.")
-@click.option(
-    "--lang",
-    type=_Language(),
-    envvar=["LC_ALL", "LC_MESSAGES", "LANG"],
-    default="fr",
-    help="Language of the sentences: fr or en.",
-)
+@language_option
 @click.pass_context
 def validate(
     ctx: click.Context,
@@ -67,8 +46,8 @@ def validate(
     """Check FILEs, or the current release, against the shapes.
 
     FILEs (Turtle, TriG, N-Triples, N-Quads, RDF/XML, JSON-LD) are read together with the
-    ontology and its concept schemes. Exit status: 0 the data conforms (warnings do not count), 1 it does not,
-    65 a file is malformed, 66 a file is missing.
+    ontology and its concept schemes. Exit status: 0 the data conforms (warnings do not
+    count), 1 it does not, 65 a file is malformed, 66 a file is missing.
     """
     settings = config.load(shacl_engine=engine)
     with _data(files, settings) as (data, locate):

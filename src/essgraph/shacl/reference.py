@@ -1,4 +1,7 @@
-"""The reference engine: pySHACL over rdflib. Slow; every other engine is measured against it."""
+"""The reference engine: pySHACL over rdflib. Slow; every other engine is measured against it.
+
+Both libraries are imported where they are used: every command would pay 0.1 s for them.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,6 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pyshacl
-import rdflib
 from pyoxigraph import Literal, NamedNode, Triple
 
 from essgraph.errors import SourceError
@@ -30,6 +31,9 @@ class PyShacl:
 
         Raises: SourceError for shapes pySHACL cannot load or run.
         """
+        import pyshacl
+        import rdflib
+
         handled = constructs.HANDLED_BY_ALL | constructs.COMPONENTS
         constructs.refuse_unhandled(shapes, handled, self.name)
         with _lexical_forms_kept():
@@ -59,6 +63,8 @@ def _with_prefixes(shapes: Shapes) -> Shapes:
 @contextmanager
 def _lexical_forms_kept() -> Iterator[None]:
     """rdflib rewrites "01"^^xsd:integer as "1" unless this global says no."""
+    import rdflib
+
     before = rdflib.NORMALIZE_LITERALS
     log = logging.getLogger("rdflib.term")
     rdflib.NORMALIZE_LITERALS = False

@@ -95,6 +95,11 @@ class Report:
         """No result blocks a release: warnings and information are reported only."""
         return not any(result.severity not in (WARNING, INFO) for result in self.results)
 
+    def blocking(self) -> Report:
+        """The same report without what is only reported."""
+        kept = tuple(r for r in self.results if r.severity not in (WARNING, INFO))
+        return Report(kept, self.engine, self.duration_s)
+
     @property
     def strictly_conforms(self) -> bool:
         """The specification's sh:conforms: no result at all."""
