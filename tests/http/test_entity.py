@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as tried
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode, RdfFormat, parse
+
+from essgraph.config import Settings
+from essgraph.web import create_app
+from tests.http.conftest import Publish
 
 BASE = "https://w3id.org/essgraph/"
 GUILLESTRE = NamedNode(BASE + "id/commune/05065")
@@ -57,9 +63,7 @@ def test_unknown_key_is_not_found(client: FlaskClient, route: str, key: str) -> 
     assert response.status_code == expected
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@tried(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kind=st.text(min_size=1, max_size=8), key=st.text(min_size=1, max_size=12))
 def test_any_address_is_answered(client: FlaskClient, kind: str, key: str) -> None:
     """No kind and key whatever make a server error."""
@@ -93,6 +97,7 @@ def test_page_tells_the_micro_power_plant_whole(browser: FlaskClient) -> None:
     order = [page.index(f'<h2 id="{anchor}"') for anchor in ("where", "who", "with", "how")]
     assert order == sorted(order)
     assert page.index("Deux communes produisent") < order[0]
+    assert page.index('href="/page/publication/article-microcentrale"') < order[0]
 
 
 def test_each_fact_is_followed_by_its_source(browser: FlaskClient) -> None:
@@ -218,6 +223,100 @@ def test_ontology_page_has_an_anchor_for_each_term(browser: FlaskClient) -> None
 
     assert '<div id="Initiative">' in page
     assert "Politique publique" in page
+
+
+def test_each_term_has_a_page_and_data(browser: FlaskClient, client: FlaskClient) -> None:
+    """A term is reached from the ontology's page, and has a page and RDF of its own."""
+    terms = browser.get("/ontology").text
+    page = browser.get("/ontology?term=Initiative").text
+    data = client.get("/ontology?term=Initiative", headers={"Accept": "text/turtle"}).data
+
+    assert 'href="/ontology?term=Initiative"' in terms
+    assert "<h1>Initiative</h1>" in page
+    assert 'href="/ontology?term=Initiative&amp;format=ttl"' in page
+    subjects = {triple.subject for triple in parse(data, format=RdfFormat.TURTLE)}
+    assert NamedNode(BASE + "ontology#Initiative") in subjects
+
+
+@pytest.mark.parametrize("term", ["Nothing", "", "a b", "x>y", "%00"])
+def test_unknown_term_of_the_ontology(client: FlaskClient, term: str) -> None:
+    """A term that the graph does not know is a 404."""
+    response = client.get(f"/ontology?term={term}", headers={"Accept": BROWSER})
+
+    assert response.status_code == 404
+
+
+@pytest.mark.parametrize("term", [None, "Territory"], ids=["ontology", "term"])
+def test_and_more_of_ontology_terms_leads_to_all(browser: FlaskClient, term: str | None) -> None:
+    """What points at the ontology or a term is capped, and its address pages through all."""
+    here = "/ontology" if term is None else f"/ontology?term={term}"
+    page = browser.get(here).text
+    address = re.search(r'href="(/ontology\?[^"]*incoming=[^"]+)">et \d+ autres?<', page)
+
+    assert address is not None
+    first = browser.get(address[1].replace("&amp;", "&"))
+    following = re.search(r'rel="next" href="([^"]+)"', first.text)
+    assert following is not None
+    second = browser.get(following[1].replace("&amp;", "&"))
+    assert (first.status_code, second.status_code) == (200, 200)
+    shown = [set(re.findall(r'<li><a href="([^"]+)" class', page.text)) for page in (first, second)]
+    assert all(shown)
+    assert shown[0].isdisjoint(shown[1])
+
+
+def test_more_than_can_be_counted_is_said(publish: Publish, tmp_path: Path) -> None:
+    """Beyond the bound a page says in its language that there are more."""
+    crowd = "".join(
+        f"<{BASE}id/place/{n}> <http://purl.org/dc/terms/spatial> <{GUILLESTRE.value}> .\n"
+        for n in range(1001)
+    )
+    publish(tmp_path, "20260101T000000Z-aaaaaa", crowd)
+    client = create_app(Settings(home=tmp_path)).test_client()
+
+    french = client.get("/page/commune/05065?lang=fr").text
+    english = client.get("/page/commune/05065?lang=en").text
+    assert ">plus de 1\u202f000 en tout<" in french
+    assert ">more than 1,000 in all<" in english
+
+
+def test_name_of_a_person_is_said_once(browser: FlaskClient) -> None:
+    """Given and family name are in the heading, and no fact beside it."""
+    page = browser.get("/page/person/louis-abrard").text
+
+    assert "<h1>Louis Abrard</h1>" in page
+    assert "<span>Louis</span>" not in page
+
+
+def test_address_without_name_is_called_by_what_it_is(browser: FlaskClient) -> None:
+    """The licence of a source and its address are links in words."""
+    page = browser.get("/page/initiative/microcentrale-cristillan").text
+
+    assert '<a href="https://journal.example/microcentrale"' in page
+    assert ">https://journal.example/microcentrale<" not in page
+
+
+@pytest.mark.parametrize(
+    ("point", "french", "english"),
+    [
+        ("POINT(6.65 44.66)", "44,66° N, 6,65° E", "44.66° N, 6.65° E"),
+        ("POINT(-61.5 16.2)", "16,2° N, 61,5° O", "16.2° N, 61.5° W"),
+        ("POINT(55.4 -20.9)", "20,9° S, 55,4° E", "20.9° S, 55.4° E"),
+    ],
+)
+def test_coordinates_are_told_as_people_do(
+    publish: Publish, tmp_path: Path, point: str, french: str, english: str
+) -> None:
+    """North, south, east and west, and no minus sign."""
+    geo = "http://www.opengis.net/ont/geosparql#"
+    facts = (
+        f"<{BASE}graph/collection> {{ <{BASE}id/place/x> <{geo}hasCentroid> <{BASE}id/geometry/x> ."
+        f' <{BASE}id/geometry/x> <{geo}asWKT> "{point}"^^<{geo}wktLiteral> }}'
+    )
+    publish(tmp_path, "20260101T000000Z-aaaaaa", facts)
+    client = create_app(Settings(home=tmp_path)).test_client()
+
+    assert french in client.get("/page/place/x?lang=fr").text
+    assert english in client.get("/page/place/x?lang=en").text
 
 
 def test_hostile_labels_and_links_are_text(browser: FlaskClient) -> None:

@@ -5,9 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from essgraph.config import Settings
+from essgraph.queries import read_all
+from essgraph.vocab import Names
+from essgraph.web.headings import heading
+
 ONE = "/queries/communes-of-a-departement"
+PUBLIC = read_all(Settings().queries_dir, Names())
 
 
 def test_index_lists_titles_in_the_language(browser: FlaskClient) -> None:
@@ -62,7 +69,7 @@ def test_a_graph_is_given_as_turtle(client: FlaskClient) -> None:
     page = client.get("/queries/neighbourhood")
     data = client.get("/queries/neighbourhood?format=ttl")
 
-    assert '<th scope="col">predicate</th>' in page.text
+    assert '<th scope="col">propriété</th>' in page.text
     assert data.mimetype == "text/turtle"
     assert b"Guillestre" in data.data
 
@@ -84,6 +91,39 @@ def test_a_label_column_names_the_links(browser: FlaskClient) -> None:
     assert re.search(r'<td><a href="/page/commune/05065"[^>]*>Guillestre</a></td>', page)
     assert "partLabel</th>" not in page
     assert data.startswith("part,partLabel\r\n")
+
+
+@pytest.mark.parametrize(
+    ("lang", "hint"), [("fr", "nombre minimal d’habitants"), ("en", "fewest inhabitants")]
+)
+def test_form_is_in_the_language_of_the_page(client: FlaskClient, lang: str, hint: str) -> None:
+    """Each parameter is explained in the page's language, and only in it."""
+    page = client.get(f"{ONE}?lang={lang}").text
+
+    assert f'<label for="p-least">{hint}</label>' in page
+    assert ("fewest" in page.partition("<pre")[0]) == (lang == "en")
+
+
+@pytest.mark.parametrize(("lang", "words"), [("fr", "habitants"), ("en", "inhabitants")])
+def test_headings_are_in_the_language_of_the_page(
+    client: FlaskClient, lang: str, words: str
+) -> None:
+    """Columns are headed by words, those of numbers to the right; the data keeps the names."""
+    page = client.get(f"{ONE}?lang={lang}").text
+
+    assert f'<th scope="col" class="num">{words}</th>' in page
+
+
+@pytest.mark.parametrize("name", sorted(PUBLIC))
+def test_every_column_of_our_queries_has_a_heading(app: Flask, name: str) -> None:
+    """No page of a public query shows the name of a variable for a heading."""
+    columns = PUBLIC[name].columns
+    with app.test_request_context("/?lang=fr"):
+        bare = [column for column in columns if heading(column) == column]
+
+    assert set(bare) <= {"commune", "communes", "date", "initiative", "initiatives", "instrument",
+                         "maximum", "minimum", "note", "organisation", "population",
+                         "publication", "questions", "source", "sources", "type"}  # fmt: skip
 
 
 @pytest.mark.parametrize(

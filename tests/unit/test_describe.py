@@ -277,14 +277,74 @@ def _crowd(amount: int, predicate: str, target: NamedNode) -> EmbeddedStore:
     return store
 
 
-@pytest.mark.parametrize("amount", [READ_WHOLE, READ_WHOLE + 1, 3 * COUNTED])
-def test_many_incoming_links_are_counted(amount: int) -> None:
-    """However many point here, they are counted, and few are read."""
+@pytest.mark.parametrize(
+    ("amount", "total", "exact"),
+    [
+        (READ_WHOLE, READ_WHOLE, True),
+        (READ_WHOLE + 1, READ_WHOLE + 1, True),
+        (COUNTED, COUNTED, True),
+        (COUNTED + 1, COUNTED, False),
+        (3 * COUNTED, COUNTED, False),
+    ],
+)
+def test_many_incoming_links_are_counted(amount: int, total: int, exact: bool) -> None:
+    """Links are counted up to a bound, beyond which it is said; few are read."""
     store = _crowd(amount, vocab.DCTERMS + "spatial", GUILLESTRE)
     (group,) = _describe(store, GUILLESTRE, limit=5).incoming
 
-    assert (group.total, group.exact, len(group.links)) == (amount, True, 5)
+    assert (group.total, group.exact, len(group.links)) == (total, exact, 5)
     assert group.class_iri == NAMES.ess("Place").value
+
+
+def _partition(kind: str, iri: str, unit: str, amount: int) -> list[Triple]:
+    node = NamedNode(f"{NAMES.graph('meta').value}#{kind}")
+    return [
+        Triple(node, NamedNode(vocab.VOID + kind), NamedNode(iri)),
+        Triple(node, NamedNode(vocab.VOID + unit), Literal(amount)),
+    ]
+
+
+def test_rare_property_behind_a_crowd() -> None:
+    """However many links come first, a property of the release's description is found."""
+    store = _crowd(3 * COUNTED, vocab.DCTERMS + "spatial", GUILLESTRE)
+    near = NAMES.ess("near")
+    _add(store, Triple(NAMES.entity("place", "99999"), near, GUILLESTRE))
+    _add(store, *_partition("property", near.value, "triples", 1), layer="meta")
+    groups = _describe(store, GUILLESTRE, limit=5).incoming
+
+    assert {group.property.iri: (group.total, group.exact) for group in groups} == {
+        near.value: (1, True),
+        vocab.DCTERMS + "spatial": (COUNTED, False),
+    }
+
+
+def test_few_are_grouped_beside_many() -> None:
+    """Of many links those of the rarest properties are read whole, and grouped by class."""
+    store = _crowd(READ_WHOLE, vocab.DCTERMS + "spatial", GUILLESTRE)
+    near, type_ = NAMES.ess("near"), NamedNode(vocab.RDF + "type")
+    for key, kind in (("a", "Place"), ("b", "Event")):
+        entity = NAMES.entity("place", key)
+        _add(store, Triple(entity, near, GUILLESTRE), Triple(entity, type_, NAMES.ess(kind)))
+    groups = _describe(store, GUILLESTRE, limit=5).incoming
+
+    assert {(_key(group.property.iri), group.class_iri, group.total) for group in groups} == {
+        ("ontology#near", NAMES.ess("Event").value, 1),
+        ("ontology#near", NAMES.ess("Place").value, 1),
+        ("spatial", NAMES.ess("Place").value, READ_WHOLE),
+    }
+
+
+def test_size_of_a_class_is_known_from_the_release() -> None:
+    """Entities of a class beyond the bound are not counted, and yet told exactly."""
+    place = NAMES.ess("Place")
+    store = _crowd(3 * COUNTED, vocab.DCTERMS + "spatial", GUILLESTRE)
+    _add(store, *_partition("class", place.value, "entities", 3 * COUNTED), layer="meta")
+    totals = {
+        group.property.iri: (group.total, group.exact)
+        for group in _describe(store, place, limit=5).incoming
+    }
+
+    assert totals[vocab.RDF + "type"] == (3 * COUNTED, True)
 
 
 def test_many_cited_are_not_counted_to_the_end() -> None:
@@ -293,6 +353,22 @@ def test_many_cited_are_not_counted_to_the_end() -> None:
     (group,) = _describe(store, ARTICLE, limit=5).incoming
 
     assert (group.total, group.exact, len(group.links)) == (COUNTED, False, 5)
+
+
+def test_assertions_do_not_use_up_the_bound() -> None:
+    """What cites a source is found behind any number of assertions of the build."""
+    source = NamedNode(vocab.PROV + "hadPrimarySource")
+    store = _crowd(1, source.value, ARTICLE)
+    written = [NAMES.entity("assertion", f"{number:05}") for number in range(2 * COUNTED)]
+    type_, assertion = NamedNode(vocab.RDF + "type"), NAMES.ess("Assertion")
+    triples = [
+        t for x in written for t in (Triple(x, source, ARTICLE), Triple(x, type_, assertion))
+    ]
+    _add(store, *triples, layer="evidence")
+    (group,) = _describe(store, ARTICLE, limit=5).incoming
+
+    assert [_key(link.iri) for link in group.links] == ["00000"]
+    assert (group.total, group.exact) == (1, True)
 
 
 def test_incoming_pages_are_a_partition() -> None:
@@ -326,7 +402,7 @@ def test_concepts_and_terms_are_described(tiny: EmbeddedStore) -> None:
     concept = _describe(tiny, NAMES.concept("instrument", "PUR.supply"))
     term = _describe(tiny, NAMES.ess("Policy"))
 
-    assert concept.label.value == "Achat d’énergie coopérative"
+    assert concept.label.value == "Contrat avec une coopérative"
     assert [g.property.label.value for g in concept.incoming] == ["instrument"]
     assert any(group.property.iri == vocab.RDF + "type" for group in term.incoming)
 

@@ -136,7 +136,7 @@ def test_language_of_the_reader(index: SearchIndex) -> None:
     (english,) = index.find("PUR.supply", lang="en").hits
     (person,) = index.find("abrard", kind="person", lang="en").hits
 
-    assert (english.label, english.label_lang) == ("Buying co-operative energy", "en")
+    assert (english.label, english.label_lang) == ("Contract with a cooperative", "en")
     assert (english.class_label, english.context) == ("Concept", "Policy instruments")
     assert (person.label, person.label_lang, person.class_label) == ("Louis Abrard", "", "Person")
 
@@ -216,6 +216,35 @@ def test_members_are_in_order_of_label(index: SearchIndex) -> None:
     ]
     assert [hit for page in pages for hit in page.hits] == whole.hits
     assert (whole.total, whole.label) == (4, "Commune")
+
+
+@pytest.mark.parametrize(
+    ("lang", "labels"),
+    [
+        ("fr", ["Abeille", "Bench", "Échange", "Zèbre"]),
+        ("en", ["Bench", "Échange", "Swap", "Yard"]),
+    ],
+)
+def test_members_follow_the_language(tmp_path: Path, lang: str, labels: list[str]) -> None:
+    """Order and labels are those of the reader's language, page by page."""
+    store = EmbeddedStore()
+    named = ['"Abeille"@fr, "Yard"@en', '"Échange"@fr', '"Zèbre"@fr, "Swap"@en', '"Bench"@en']
+    turtle = "".join(
+        f"<{NAMES.base}id/place/{key}> a <{NAMES.ontology}Place> ;"
+        f" <http://www.w3.org/2000/01/rdf-schema#label> {text} .\n"
+        for key, text in enumerate(named)
+    )
+    store.load(turtle.encode(), RdfFormat.TURTLE, NAMES.graph("collection"))
+    search.build(store, tmp_path / "search.sqlite", NAMES)
+    index = SearchIndex(tmp_path / "search.sqlite")
+    place = NAMES.ess("Place").value
+    whole = index.members(place, lang=lang)
+    pages = [index.members(place, limit=1, offset=n, lang=lang) for n in range(5)]
+    index.close()
+
+    assert [hit.label for hit in whole.hits] == labels
+    assert [hit for page in pages for hit in page.hits] == whole.hits
+    assert whole.total == 4
 
 
 def test_unknown_class(index: SearchIndex) -> None:

@@ -1,6 +1,7 @@
 """What points at an IRI, grouped by property and class, and its pages.
 
-Left out: assertions about it and its geometry, which are shown as sources and as a point.
+Left out: assertions about it and its geometry, which are shown as sources and as a point, and
+the counts in the description of the release.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from essgraph.store.base import GraphStore, reading
 from essgraph.vocab import Names
 
 READ_WHOLE = 200
-"""Links of a property read whole, and so grouped by class; of more, only the first are read."""
+"""Links read whole, and so grouped by class, those of the rarest properties first; of other
+properties only the first are read."""
 
 COUNTED = 1000
-"""Links counted one by one where assertions have to be left out."""
+"""Links of one property counted at most; the size of a class is known from the release."""
 
 _HIDDEN = frozenset(
     (
@@ -31,6 +33,8 @@ _HIDDEN = frozenset(
         vocab.RDF + "object",
         vocab.GEO + "hasCentroid",
         vocab.GEO + "hasGeometry",
+        vocab.VOID + "class",
+        vocab.VOID + "property",
     )
 )
 
@@ -55,31 +59,89 @@ class Pointing:
 
 
 def read(store: GraphStore, names: Names, entity: NamedNode, limit: int) -> list[Pointing]:
-    """What points at an entity, one item a property, not yet labelled."""
-    counts = queries.app("describe-incoming-counts", names).bind(entity=entity)
-    totals: dict[str, int] = {}
-    for key, count in store.select(counts).rows:
-        if isinstance(key, NamedNode) and isinstance(count, Literal):
-            totals[key.value] = int(count.value)
+    """What points at an entity, one item a property, not yet labelled.
+
+    The time depends on how many properties do, not on how many links there are.
+    """
+    totals = _totals(store, names, entity)
     found: list[Pointing] = []
     cited = {vocab.PROV + "hadPrimarySource", names.ess("evidence").value} & totals.keys()
-    counted = totals.keys() - _HIDDEN - cited
-    small = {predicate for predicate in counted if totals[predicate] <= READ_WHOLE}
-    if small:
-        limit_whole = READ_WHOLE * len(small)
-        for predicate, subjects in _subjects(store, names, entity, small, limit_whole).items():
+    counted = sorted(totals.keys() - _HIDDEN - cited, key=lambda iri: (totals[iri], iri))
+    whole: set[str] = set()
+    room = READ_WHOLE
+    for predicate in counted:
+        room -= totals[predicate]
+        if room < 0:
+            break
+        whole.add(predicate)
+    if whole:
+        for predicate, subjects in _subjects(store, names, entity, whole, READ_WHOLE).items():
             found.append(Pointing(predicate, sorted(subjects), len(subjects), exact=True))
-    for predicate in counted - small:
+    for predicate in counted:
+        if predicate in whole:
+            continue
         subjects = _subjects(store, names, entity, {predicate}, limit).get(predicate, set())
-        found.append(Pointing(predicate, sorted(subjects), totals[predicate], exact=True))
-    # One query for each, so that neither takes the other's share of the limit.
-    for predicate in sorted(cited):
-        some = _subjects(store, names, entity, {predicate}, COUNTED + 1, stated=True)
-        for subjects in some.values():
-            exact = len(subjects) <= COUNTED
-            total = min(len(subjects), COUNTED)
-            found.append(Pointing(predicate, sorted(subjects), total, exact))
-    return found
+        total, exact = min(totals[predicate], COUNTED), totals[predicate] <= COUNTED
+        if not exact and predicate == vocab.RDF + "type":
+            total, exact = _class_size(store, names, entity) or (total, exact)
+        found.append(Pointing(predicate, sorted(subjects), total, exact))
+    found.extend(_cited(store, names, entity, predicate) for predicate in sorted(cited))
+    return [item for item in found if item.subjects]
+
+
+def _totals(store: GraphStore, names: Names, entity: NamedNode) -> dict[str, int]:
+    """Links by property; COUNTED + 1 means that there are more than COUNTED.
+
+    Without a description of the release, only properties of the first links are known where
+    there are more than COUNTED.
+    """
+    bound = Literal(COUNTED + 1)
+    saved = queries.app("describe-incoming-counts", names)
+    totals = {
+        key.value: int(count.value)
+        for key, count in store.select(saved.bind(entity=entity, limit=bound)).rows
+        if isinstance(key, NamedNode) and isinstance(count, Literal)
+    }
+    if sum(totals.values()) <= COUNTED:
+        return totals
+    saved = queries.app("describe-incoming-properties", names)
+    described = {
+        key.value
+        for (key,) in store.select(saved.bind(entity=entity)).rows
+        if isinstance(key, NamedNode)
+    }
+    saved = queries.app("describe-incoming-total", names)
+    for predicate in (totals.keys() | described) - _HIDDEN:
+        text = saved.bind(entity=entity, property=NamedNode(predicate), limit=bound)
+        totals[predicate] = _number(store, text) or 0
+    return totals
+
+
+def _class_size(store: GraphStore, names: Names, entity: NamedNode) -> tuple[int, bool] | None:
+    """The exact number of entities of a class, if the description of the release has it."""
+    total = _number(store, queries.app("describe-class-size", names).bind(entity=entity))
+    return None if total is None else (total, True)
+
+
+def _cited(store: GraphStore, names: Names, entity: NamedNode, predicate: str) -> Pointing:
+    """What cites a source or a kind of evidence; assertions are left out, and so not counted."""
+    saved = queries.app("describe-incoming-stated", names)
+    text = saved.bind(entity=entity, property=NamedNode(predicate), limit=Literal(COUNTED + 1))
+    rows = store.select(text).rows
+    subjects = {
+        subject.value
+        for _, subject, asserts in rows
+        if isinstance(subject, NamedNode) and isinstance(asserts, Literal)
+        if asserts.value == "false"
+    }
+    exact = len(rows) <= COUNTED
+    # Of links cut off nothing is known, so that the last one seen stands for "more".
+    return Pointing(predicate, sorted(subjects), len(subjects) - (not exact), exact)
+
+
+def _number(store: GraphStore, text: str) -> int | None:
+    found = [value for (value,) in store.select(text).rows if isinstance(value, Literal)]
+    return int(found[0].value) if found else None
 
 
 def group(pointing: Sequence[Pointing], lexicon: Lexicon, limit: int) -> list[IncomingGroup]:
@@ -155,17 +217,10 @@ def incoming(
 
 
 def _subjects(
-    store: GraphStore,
-    names: Names,
-    entity: NamedNode,
-    predicates: Collection[str],
-    limit: int,
-    *,
-    stated: bool = False,
+    store: GraphStore, names: Names, entity: NamedNode, predicates: Collection[str], limit: int
 ) -> Mapping[str, set[str]]:
-    """Subjects by predicate; `stated` leaves assertions out."""
-    saved = queries.app("describe-incoming-stated" if stated else "describe-incoming", names)
-    text = saved.bind(
+    """Subjects by predicate."""
+    text = queries.app("describe-incoming", names).bind(
         entity=entity,
         property=[NamedNode(iri) for iri in sorted(predicates)],
         limit=Literal(limit),

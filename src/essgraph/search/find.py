@@ -23,6 +23,10 @@ _ENTITY = (
 )
 
 
+_ABBREVIATIONS = {"st": "saint", "ste": "sainte"}
+"""As typed -> as written in the names of communes."""
+
+
 @dataclass(frozen=True)
 class Hit:
     """One entity: what it is called, what it is, and what tells it from its homonyms.
@@ -97,8 +101,9 @@ class SearchIndex:
         if only == "":
             return SearchPage([], 0, truncated=False)
         scope = f' AND kind : "{only}"' if only else ""
-        exact = f'exact : "{"".join(sought)}"'
-        prefixes = " AND ".join(f'words : "{word}"*' for word in sought)
+        whole = [_ABBREVIATIONS.get(word, word) for word in sought]
+        exact = " OR ".join(f'exact : "{text}"' for text in {"".join(sought): 0, "".join(whole): 0})
+        prefixes = " AND ".join(map(_prefix, sought))
         first = f"({exact}){scope}"
         every = f"({prefixes}){scope}"
         others = f"(({prefixes}){scope}) NOT ({exact})"
@@ -128,19 +133,20 @@ class SearchIndex:
     def members(
         self, class_iri: str, limit: int = 50, offset: int = 0, lang: str = "fr"
     ) -> ClassPage:
-        """Entities of a class in order of their folded label, then IRI.
+        """Entities of a class in order of their folded label in `lang`, then IRI.
 
         Raises: NotFound for a class without entities; StoreUnavailable.
         """
         found = self._rows(
-            "SELECT id, amount, fr, en FROM class WHERE iri = ? AND amount > 0", (class_iri,)
+            "SELECT list_fr, list_en, amount, fr, en FROM class WHERE iri = ? AND amount > 0",
+            (class_iri,),
         )
         if not found:
             raise NotFound(f"there is no entity of class {class_iri}")
-        ((class_id, amount, french, english),) = found
+        ((by_french, by_english, amount, french, english),) = found
         numbers = self._rows(
-            "SELECT entity FROM member WHERE class = ? AND position >= ? ORDER BY position LIMIT ?",
-            (class_id, offset, limit),
+            "SELECT entity FROM member WHERE list = ? AND position >= ? ORDER BY position LIMIT ?",
+            (by_english if lang == "en" else by_french, offset, limit),
         )
         hits = [self._hit(number, lang) for (number,) in numbers]
         return ClassPage(hits, amount, english if lang == "en" else french)
@@ -194,3 +200,9 @@ class SearchIndex:
                 self._opened.append(connection)
             self._local.connection = connection
         return connection
+
+
+def _prefix(word: str) -> str:
+    """A condition on a word's beginning; an abbreviation also stands for the whole word."""
+    whole = _ABBREVIATIONS.get(word)
+    return f'(words : "{word}"* OR words : "{whole}"*)' if whole else f'words : "{word}"*'

@@ -20,13 +20,18 @@ from essgraph.store.base import GraphStore
 from essgraph.vocab import Names
 
 SCHEMA = """
-CREATE TABLE class (id INTEGER PRIMARY KEY, iri TEXT, fr TEXT, en TEXT, amount INTEGER);
+-- list_fr, list_en: the lists of its members by French and by English label; one list where
+-- they are the same.
+CREATE TABLE class (
+    id INTEGER PRIMARY KEY, iri TEXT, fr TEXT, en TEXT, amount INTEGER, list_fr INTEGER,
+    list_en INTEGER
+);
 CREATE TABLE entity (
     id INTEGER PRIMARY KEY, iri TEXT, fr TEXT, en TEXT, other TEXT, class INTEGER,
     context_fr TEXT, context_en TEXT
 );
 CREATE TABLE member (
-    class INTEGER, position INTEGER, entity INTEGER, PRIMARY KEY (class, position)
+    list INTEGER, position INTEGER, entity INTEGER, PRIMARY KEY (list, position)
 ) WITHOUT ROWID;
 -- The text is folded before it comes here, so that the plainest tokenizer splits it as we do.
 CREATE VIRTUAL TABLE folded USING fts5 (
@@ -58,15 +63,13 @@ _CONTEXT_LABELS = 2
 
 @dataclass(frozen=True)
 class _Entity:
-    """One entity on its way to a row; `folded` are its labels, `label` the first of them."""
+    """One entity on its way to a row; `folded` are its labels, `fr` and `en` those to sort by."""
 
     iri: str
     kind: str
     folded: Sequence[str]
-
-    @property
-    def label(self) -> str:
-        return self.folded[0]
+    fr: str
+    en: str
 
 
 def build(store: GraphStore, path: Path, names: Names) -> int:
@@ -102,7 +105,10 @@ def _entities(labels: Mapping[str, Mapping[str, str]], names: Names) -> Iterator
         else:
             continue
         if kind not in _UNSOUGHT:
-            yield _Entity(iri, kind, [_fold(text) for text in texts.values()])
+            folded = [_fold(text) for text in texts.values()]
+            by_language = dict(zip(texts, folded, strict=True))
+            french = by_language.get("fr") or by_language.get("en") or folded[0]
+            yield _Entity(iri, kind, folded, french, by_language.get("en") or french)
 
 
 def _fold(text: str) -> str:
@@ -116,7 +122,7 @@ def _ranked(facts: Facts, entities: Iterable[_Entity]) -> list[_Entity]:
     def rank(entity: _Entity) -> tuple[int, int, str, str]:
         iri = entity.iri
         tier = _AUTHORITY_TIER if iri in authorities else _TIERS.get(entity.kind, _OTHER_TIER)
-        return tier, -weights.get(iri, 0), entity.label, iri
+        return tier, -weights.get(iri, 0), entity.fr, iri
 
     return sorted(entities, key=rank)
 
@@ -156,30 +162,53 @@ def _write(
         _folded(facts, ranked),
     )
     connection.execute("INSERT INTO folded (folded) VALUES ('optimize')")
+    _write_classes(connection, facts, ranked, class_ids)
+
+
+def _write_classes(
+    connection: sqlite3.Connection,
+    facts: Facts,
+    ranked: Sequence[_Entity],
+    class_ids: Mapping[str, int],
+) -> None:
     numbers = {entity.iri: number for number, entity in enumerate(ranked, 1)}
-    in_order = sorted(ranked, key=lambda entity: (entity.label, entity.iri))
-    places = {entity.iri: place for place, entity in enumerate(in_order)}
+    by_french = sorted(ranked, key=lambda entity: (entity.fr, entity.iri))
+    # Sorted from the French order: most labels are in one language, and so in order already.
+    by_english = sorted(by_french, key=lambda entity: (entity.en, entity.iri))
+    french, english = (
+        ([numbers[entity.iri] for entity in order], {e.iri: at for at, e in enumerate(order)})
+        for order in (by_french, by_english)
+    )
+    named_apart = {entity.iri for entity in ranked if entity.fr != entity.en}
     for class_iri, class_id in class_ids.items():
+        members = [iri for iri in facts.members[class_iri] if iri in numbers]
+        lists = {class_id: _in_order(members, *french)}
+        if not named_apart.isdisjoint(members):
+            lists[class_id + len(class_ids)] = _in_order(members, *english)
         labels = facts.labels.get(class_iri, {})
         local = class_iri.replace("#", "/").rpartition("/")[2]
-        members = sorted({places[iri] for iri in facts.members[class_iri] if iri in places})
         connection.execute(
-            "INSERT INTO class VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO class VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 class_id,
                 class_iri,
                 _label(labels, "fr") or local,
                 _label(labels, "en") or local,
-                len(members),
+                len(lists[class_id]),
+                class_id,
+                max(lists),
             ),
         )
-        connection.executemany(
-            "INSERT INTO member VALUES (?, ?, ?)",
-            (
-                (class_id, position, numbers[in_order[place].iri])
-                for position, place in enumerate(members)
-            ),
-        )
+        for list_id, entities in lists.items():
+            connection.executemany(
+                "INSERT INTO member VALUES (?, ?, ?)",
+                ((list_id, position, number) for position, number in enumerate(entities)),
+            )
+
+
+def _in_order(members: Iterable[str], order: Sequence[int], places: Mapping[str, int]) -> list[int]:
+    """The numbers of these entities, each once, in this order of all."""
+    return [order[place] for place in sorted({places[iri] for iri in members})]
 
 
 def _rows(

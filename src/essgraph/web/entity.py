@@ -6,6 +6,7 @@ Source: Cool URIs for the Semantic Web (W3C Interest Group Note, 3 December 2008
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from pyoxigraph import Literal, NamedNode
@@ -86,10 +87,13 @@ def graph(layer: str) -> Response:
 
 @bp.get("/ontology")
 def ontology() -> Response:
-    """The ontology and its terms, as page or RDF."""
+    """The ontology with its terms, or one of them by `?term=`, as page or RDF."""
+    term = request.args.get("term")
+    if term is not None:
+        return _either(_node(names().ontology + term))
     iri = _node(names().base + "ontology")
-    if not negotiate.wants_html(request, negotiate.GRAPHS):
-        return _data(iri)
+    if not negotiate.wants_html(request, negotiate.GRAPHS) or "incoming" in request.args:
+        return _either(iri)
     saved = queries.app("ontology-terms", names())
     rows = store().select(saved.bind(ontology=iri, lang=Literal(text.lang()))).rows
     return _page(iri, _formats_here(), terms=_terms(rows))
@@ -166,7 +170,7 @@ def _incoming_url(property_iri: str) -> str:
     compact = names().compact(property_iri)
     if request.endpoint == "entity.page":
         return url_for("entity.incoming", **(request.view_args or {}), property=compact)
-    return url_for(str(request.endpoint), **(request.view_args or {}), incoming=compact)
+    return url_for(str(request.endpoint), **_here(), incoming=compact)
 
 
 def _expanded(written: str) -> str:
@@ -176,11 +180,16 @@ def _expanded(written: str) -> str:
 
 
 def _formats_here() -> list[tuple[negotiate.Format, str]]:
-    here = dict(request.view_args or {})
     return [
-        (offer, url_for(str(request.endpoint), **here, format=offer.name))
+        (offer, url_for(str(request.endpoint), **_here(), format=offer.name))
         for offer in negotiate.GRAPHS
     ]
+
+
+def _here() -> dict[str, Any]:
+    """What names the resource of this page: the parts of its path, or `?term=`."""
+    term = {"term": request.args["term"]} if "term" in request.args else {}
+    return {**(request.view_args or {}), **term}
 
 
 def _node(iri: str) -> NamedNode:
@@ -191,11 +200,12 @@ def _node(iri: str) -> NamedNode:
 
 
 def _terms(rows: Sequence[Sequence[object]]) -> list[tuple[str, text.Cell, text.Cell, str]]:
-    """Anchor, name, label and definition of each term."""
+    """Anchor, name, label (which leads to its page) and definition of each term."""
     found = []
     for term, _, label, definition in rows:
         if isinstance(term, NamedNode) and isinstance(label, Literal):
             defined = definition.value if isinstance(definition, Literal) else ""
             anchor = term.value.partition("#")[2]
-            found.append((anchor, text.cell(term), text.cell(label), defined))
+            page = text.Cell(label.value, url_for("entity.ontology", term=anchor))
+            found.append((anchor, text.cell(term), page, defined))
     return found

@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode
 from essgraph.errors import NotFound, QueryError
 from essgraph.lexical import Term
 from essgraph.queries import SavedQuery
-from essgraph.web import negotiate, text
+from essgraph.web import headings, negotiate, text
 from essgraph.web.context import context, names, store
 
 bp = Blueprint("saved", __name__)
@@ -52,12 +52,14 @@ def page(name: str) -> Response:
     if chosen is not negotiate.HTML:
         body = negotiate.answer_body(answer, chosen, names().prefixes)
         return negotiate.respond(body, media_type)
+    grid = text.labels_joined(text.grid(answer, ROWS_SHOWN))
     html = render_template(
         "query.html",
         query=query,
         description=text.translated(query.descriptions),
         fields=_fields(query, raw),
-        grid=text.labels_joined(text.grid(answer, ROWS_SHOWN)),
+        grid=grid,
+        headings=[headings.heading(column) for column in grid.columns],
         bound=bound,
         downloads=[
             (offer, f"{url_for('saved.page', name=name, lang=None)}?{_address(raw, offer)}")
@@ -92,7 +94,9 @@ def _raw(query: SavedQuery) -> dict[str, str]:
 
 def _fields(query: SavedQuery, raw: Mapping[str, str]) -> list[Field]:
     return [
-        Field(param.name, param.text, raw.get(param.name) or _written(param.example))
+        Field(
+            param.name, text.translated(param.texts), raw.get(param.name) or _written(param.example)
+        )
         for param in query.params
         if param.name not in _RESERVED
     ]

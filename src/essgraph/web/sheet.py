@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from flask_babel import LazyString, lazy_gettext  # type: ignore[import-untyped]  # publishes no types
+from flask_babel import LazyString, gettext, lazy_gettext  # type: ignore[import-untyped]  # publishes no types
 
 from essgraph import vocab
 from essgraph.describe import Description, Fact, IncomingGroup, Link, Source, Text, Value
@@ -36,6 +36,8 @@ _MORE = ("facts", lazy_gettext("Also"))
 _SHORT = 12
 """Characters of a value that may share its line: codes, years."""
 _SUMMARY = (vocab.DCTERMS + "description", vocab.SKOS + "definition")
+_ORIGIN = vocab.DCTERMS + "source"
+_NAMES = (vocab.FOAF + "givenName", vocab.FOAF + "familyName", vocab.IGEO + "nom")
 
 
 @dataclass(frozen=True)
@@ -79,13 +81,17 @@ class Reference:
 
 @dataclass(frozen=True)
 class Group:
-    """What points here by one property, of one class; `more` are those not shown."""
+    """What points here by one property, of one class; `more` are those not shown.
+
+    Shape: unless `exact`, there are more than `total`.
+    """
 
     label: Cell
     class_label: Cell
     property_iri: str
     items: tuple[Cell, ...]
     more: int
+    total: int
     exact: bool
 
 
@@ -98,6 +104,7 @@ class Sheet:
     accent: str
     chips: tuple[Cell, ...]
     summary: tuple[Item, ...]
+    origins: tuple[Item, ...]
     sections: tuple[Section, ...]
     incoming: tuple[Group, ...]
     references: tuple[Reference, ...]
@@ -117,6 +124,12 @@ def lay_out(found: Description, names: Names) -> Sheet:
         accent=colour,
         chips=tuple(_chips(found, names)),
         summary=tuple(_item(value) for fact in summary for value in fact.values),
+        origins=tuple(
+            _item(value)
+            for fact in found.facts
+            if fact.property.iri == _ORIGIN
+            for value in fact.values
+        ),
         sections=tuple(_sections(facts, found.point, names, colour == "k-initiative")),
         incoming=tuple(sorted(map(_group, found.incoming), key=lambda g: _rank(g, names))),
         references=tuple(
@@ -129,15 +142,13 @@ def lay_out(found: Description, names: Names) -> Sheet:
 
 
 def _told(fact: Fact, found: Description, names: Names) -> bool:
-    """Whether another part of the page already says this: sources, label."""
+    """Whether another part of the page already says this: sources, header, label."""
     if fact.property.iri in (vocab.PROV + "hadPrimarySource", names.ess("evidence").value):
         return bool(found.sources)
-    if fact.property.iri == vocab.DCTERMS + "source":
-        cited = {source.link.iri for source in found.sources}
-        return all(value.link is not None and value.link.iri in cited for value in fact.values)
-    if fact.property.iri == vocab.IGEO + "nom":
-        return all(value.text.value == found.label.value for value in fact.values)
-    return False
+    if fact.property.iri in _NAMES:
+        words = found.label.value.split()
+        return all(set(value.text.value.split()) <= set(words) for value in fact.values)
+    return fact.property.iri == _ORIGIN and fact.total == len(fact.values)
 
 
 def _chips(found: Description, names: Names) -> list[Cell]:
@@ -161,13 +172,25 @@ def _sections(
             sections.append(Section(anchor, title, tuple(map(_row, rows))))
     rest = list(map(_row, left))
     if point is not None:
-        longitude, latitude = point
-        coordinates = f"{number(latitude)}° N, {number(longitude)}° E"
-        rest.append(Row(Cell(str(lazy_gettext("coordinates"))), (Item(Cell(coordinates)),)))
+        rest.append(Row(Cell(gettext("coordinates")), (Item(Cell(_coordinates(*point))),)))
     if rest:
         anchor, title = _MORE if sections else _REST
         sections.append(Section(anchor, title, tuple(rest)))
     return sections
+
+
+def _coordinates(longitude: float, latitude: float) -> str:
+    east, north = number(abs(longitude)), number(abs(latitude))
+    return ", ".join(
+        (
+            gettext("%(degrees)s° N", degrees=north)
+            if latitude >= 0
+            else gettext("%(degrees)s° S", degrees=north),
+            gettext("%(degrees)s° E", degrees=east)
+            if longitude >= 0
+            else gettext("%(degrees)s° W", degrees=east),
+        )
+    )
 
 
 def _row(fact: Fact) -> Row:
@@ -187,7 +210,10 @@ def _cell(value: Value) -> Cell:
 
 
 def _link(link: Link) -> Cell:
-    return labelled(link.iri, link.label.value, link.label.lang)
+    name = link.label.value
+    if name == link.iri:  # without name: its address, as people write one
+        name = name.partition("://")[2].rstrip("/") or name
+    return labelled(link.iri, name, link.label.lang)
 
 
 def _plain(text: Text) -> Cell:
@@ -198,10 +224,17 @@ def _reference(number: int, source: Source) -> Reference:
     return Reference(
         number,
         _link(source.link),
-        tuple(_cell(value) for _, value in source.details),
+        tuple(_detail(prop, value) for prop, value in source.details),
         _link(source.evidence) if source.evidence else None,
         _plain(source.wording) if source.wording else None,
     )
+
+
+def _detail(prop: Link, value: Value) -> Cell:
+    """A detail of a source; an address without name is called by what it is: licence, site."""
+    cell = _cell(value)
+    nameless = value.link is not None and value.link.label.value == value.link.iri
+    return replace(cell, text=prop.label.value, lang=foreign(prop.label.lang)) if nameless else cell
 
 
 def _group(group: IncomingGroup) -> Group:
@@ -212,6 +245,7 @@ def _group(group: IncomingGroup) -> Group:
         group.property.iri,
         items,
         group.total - len(items),
+        group.total,
         group.exact,
     )
 

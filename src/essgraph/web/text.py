@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from math import isfinite
 from urllib.parse import quote, unquote, urlencode
 
 from babel.dates import format_skeleton
@@ -92,7 +93,7 @@ def local_url(iri: str, names: Names) -> str | None:
         if head == "graph" and tail:
             return url_for("entity.graph", layer=unquote(tail))
         if rest == "ontology":
-            return url_for("entity.ontology", _anchor=fragment or None)
+            return url_for("entity.ontology", term=fragment or None)
         return None
     return url_for("entity.page", kind=kind, key=key)
 
@@ -245,6 +246,10 @@ def _decimal(value: str) -> str:
     return str(format_decimal(Decimal(value)))
 
 
+def _double(value: str) -> str:
+    return str(format_decimal(Decimal(value))) if isfinite(float(value)) else value
+
+
 def _day(value: str) -> str:
     return str(format_date(datetime.date.fromisoformat(value), "long"))
 
@@ -264,6 +269,7 @@ def _truth(value: str) -> str:
 _WRITERS: Mapping[str, Callable[[str], str]] = {
     **dict.fromkeys(_INTEGERS, _integer),
     vocab.XSD + "decimal": _decimal,
+    **dict.fromkeys((vocab.XSD + "double", vocab.XSD + "float"), _double),
     vocab.XSD + "date": _day,
     vocab.XSD + "gYearMonth": _month,
     vocab.XSD + "boolean": _truth,
