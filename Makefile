@@ -1,15 +1,13 @@
 # essgraph: set-up, checks and a running server.
-# PYTHON: a Python 3.11 or newer. HOST, PORT: where `make serve` listens.
+# PYTHON: a Python 3.11 or newer. HOST, PORT: where `make serve` listens (127.0.0.1, 5000).
 PYTHON ?= python3
-HOST ?= 127.0.0.1
-PORT ?= 5000
 VENV := .venv
 BIN := $(VENV)/bin
 
 .PHONY: help install serve build test check static format lock docs clean
 
 help:
-	@echo "make serve    install, build the graph if needed, serve it at http://$(HOST):$(PORT)"
+	@echo "make serve    install, build the graph if needed, serve it at http://127.0.0.1:5000 (HOST, PORT)"
 	@echo "make test     install and run the whole test suite"
 	@echo "make check    format, lint, types, tests"
 	@echo "make install  .venv only"
@@ -30,7 +28,8 @@ build: install
 	$(BIN)/essgraph build --if-changed
 
 serve: build
-	$(BIN)/essgraph serve --host $(HOST) --port $(PORT)
+	@command -v npm >/dev/null || echo "npm not found: the pages work without what it brings (query editor, map)"
+	$(BIN)/essgraph serve $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
 test: install
 	$(BIN)/pytest

@@ -8,6 +8,7 @@ while the shapes are checked.
 from __future__ import annotations
 
 import json
+import logging
 import platform
 import shutil
 import time
@@ -37,6 +38,8 @@ PHASES = ("convert", "load", "validate", "index", "describe", "publish")
 
 Observe = Callable[[str, float | None], None]
 """Called with a phase's name when it begins (None) and when it ends (its seconds)."""
+
+_log = logging.getLogger(__name__)
 
 _PART = 200_000
 """Triples converted before a load of them begins."""
@@ -82,7 +85,7 @@ def fingerprint(settings: Settings) -> dict[str, str]:
     Raises: StoreUnavailable if an input cannot be read.
     """
     paths = {path for layer in sources.LAYERS.values() for path in layer.inputs(settings)}
-    paths |= set(settings.shapes_dir.glob("*.ttl")) | set(settings.queries_dir.glob("app/*.rq"))
+    paths |= {*settings.shapes_dir.glob("*.ttl"), *queries.app_files()}
     roots = (settings.ontology_dir, settings.shapes_dir, settings.queries_dir, settings.data_dir)
     found = {"base_iri": settings.base_iri, "version": __version__}
     for name in _LIBRARIES:
@@ -102,24 +105,25 @@ def fingerprint(settings: Settings) -> dict[str, str]:
 
 
 def up_to_date(settings: Settings) -> Release | None:
-    """The newest release, if it was made from the present inputs and one is served.
+    """The release made from the present inputs, if it is the one served.
 
-    A rollback stays: what counts is the newest release, not the current one.
+    A rollback stays: what counts then is the newest release, not the older one chosen.
     """
     releases = Releases(settings.home)
-    kept = releases.kept()
-    if releases.current() is None or not kept:
+    release = releases.kept()[-1] if releases.pinned() else releases.current()
+    if release is None or release.manifest["inputs"] != fingerprint(settings):
         return None
-    return kept[-1] if kept[-1].manifest["inputs"] == fingerprint(settings) else None
+    return release
 
 
 def build(settings: Settings, observe: Observe = lambda phase, seconds: None) -> Release:
     """Make a release from the sources and publish it.
 
-    Raises: SourceError (malformed or changed input), Refused (broken shape),
-    StoreUnavailable (no room, no permission, another build). Whatever happens, the
-    current release goes on serving.
+    Raises: ConfigError (unknown engine), SourceError (malformed or changed input), Refused
+    (broken shape), StoreUnavailable (no room, no permission, another build). Whatever
+    happens, the current release goes on serving.
     """
+    shacl_engine.engine_named(settings.shacl_engine)
     releases = Releases(settings.home)
     with releases.building():
         inputs = fingerprint(settings)
@@ -133,7 +137,10 @@ def build(settings: Settings, observe: Observe = lambda phase, seconds: None) ->
             observe(PHASES[-1], time.perf_counter() - began)
         except (OSError, StoreUnavailable) as error:
             raise StoreUnavailable(_reason(error, settings.home)) from error
-        releases.prune(settings.keep_releases)
+        try:
+            releases.prune(settings.keep_releases)
+        except OSError as error:
+            _log.warning("event=prune error=%r", str(error))
     return release
 
 
@@ -254,8 +261,7 @@ def _partitions(settings: Settings, store: EmbeddedStore) -> list[dict[str, int]
     """Entities per class and triples per property, largest first."""
     found = []
     for name in ("class-partitions", "property-partitions"):
-        saved = queries.read(settings.queries_dir / "app" / f"{name}.rq", settings.names)
-        rows = store.select(saved.bind()).rows
+        rows = store.select(queries.app(name, settings.names).bind()).rows
         found.append(
             {
                 iri.value: int(amount.value)

@@ -163,6 +163,11 @@ def read_all(directory: Path, names: Names) -> dict[str, SavedQuery]:
     return {path.stem: read(path, names) for path in sorted(directory.glob("*.rq"))}
 
 
+def app_files() -> list[Path]:
+    """The files of the queries of the pages."""
+    return sorted((Settings().queries_dir / "app").glob("*.rq"))
+
+
 @cache
 def app(name: str, names: Names) -> SavedQuery:
     """A query of the pages, from the `queries/app` that came with this code."""

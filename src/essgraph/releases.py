@@ -8,6 +8,7 @@ Layout under ESSGRAPH_HOME:
     releases/<id>/data.nt         the source RDF that was validated
     releases/<id>/report.ttl, report.json, description.ttl
     current -> releases/<id>      the pointer
+    pinned                        the release a rollback chose, until the next is published
     staging/                      a build under way; leftovers are swept by the next
     build.lock                    held by the one build that runs
 
@@ -30,6 +31,7 @@ from typing import Any
 from essgraph.errors import NotFound, StoreUnavailable
 
 CURRENT = "current"
+PINNED = "pinned"
 
 
 @dataclass(frozen=True)
@@ -165,23 +167,40 @@ class Releases:
         _sync(self._releases)
         release = Release(path)
         self._point_at(release)
+        (self.home / PINNED).unlink(missing_ok=True)
         return release
 
     def rollback(self, release_id: str | None = None) -> Release:
         """Serve an older release again: the named one, or the one before the current.
 
-        Raises: NotFound if there is none.
+        Raises: NotFound if there is none; StoreUnavailable while a build runs, or if the
+        home cannot be written.
         """
-        if release_id is not None:
-            target = self.get(release_id)
-        else:
-            current = self.require_current()
-            older = [release for release in self.kept() if release.id < current.id]
-            if not older:
-                raise NotFound(f"no release is older than {current.id}")
-            target = older[-1]
-        self._point_at(target)
+        target = self.get(release_id) if release_id is not None else self._before_current()
+        with self.building():
+            # A build that ended just now may have pruned it.
+            self.get(target.id)
+            try:
+                (self.home / PINNED).write_text(target.id, "utf-8")
+                self._point_at(target)
+            except OSError as error:
+                raise StoreUnavailable(f"{self.home} cannot be written: {error}") from error
         return target
+
+    def pinned(self) -> bool:
+        """Whether the current release was chosen by a rollback."""
+        current = self.current()
+        try:
+            return current is not None and (self.home / PINNED).read_text("utf-8") == current.id
+        except OSError:
+            return False
+
+    def _before_current(self) -> Release:
+        current = self.require_current()
+        older = [release for release in self.kept() if release.id < current.id]
+        if not older:
+            raise NotFound(f"no release is older than {current.id}")
+        return older[-1]
 
     def prune(self, keep: int) -> list[str]:
         """Delete all but the `keep` newest releases, never the current; the ids deleted."""

@@ -18,7 +18,7 @@ from pyoxigraph import RdfFormat, parse
 
 from essgraph import build
 from essgraph.config import Settings
-from essgraph.errors import EssgraphError, SourceError, StoreUnavailable
+from essgraph.errors import ConfigError, EssgraphError, SourceError, StoreUnavailable
 from essgraph.releases import Releases
 from essgraph.store.embedded import EmbeddedStore
 
@@ -94,6 +94,36 @@ def test_a_release_is_up_to_date_until_an_input_changes(settings: Settings) -> N
     with (settings.shapes_dir / "initiative.ttl").open("a", encoding="utf-8") as file:
         file.write("\n")
     assert build.up_to_date(settings) is None
+
+
+def test_a_release_that_was_never_pointed_at_is_no_excuse(settings: Settings) -> None:
+    """A build killed between the rename and the swap is made again."""
+    first = build.build(settings)
+    build.build(settings)
+    (settings.shapes_dir / "more.ttl").write_text("# changed\n", "utf-8")
+    build.build(settings)
+    pointer = Releases(settings.home).pointer
+    pointer.unlink()
+    pointer.symlink_to(first.path.relative_to(settings.home))
+
+    assert build.up_to_date(settings) is None
+
+
+def test_an_unknown_engine_stops_at_once(settings: Settings) -> None:
+    """Before anything is read or written."""
+    with pytest.raises(ConfigError, match="no engine 'quick'"):
+        build.build(replace(settings, shacl_engine="quick"))
+
+    assert not settings.home.exists()
+
+
+def test_queries_of_one_s_own_do_not_hide_those_of_the_pages(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """`queries_dir` is for saved queries; a build needs none of them."""
+    release = build.build(replace(settings, queries_dir=tmp_path / "none"))
+
+    assert release.manifest["classes"]
 
 
 def test_old_releases_are_pruned(settings: Settings) -> None:

@@ -178,6 +178,21 @@ def test_export_is_the_whole_graph(site: Path, capfd: pytest.CaptureFixture[str]
     assert not list(site.glob("*.part"))
 
 
+def test_export_into_a_closed_pipe_ends_quietly(site: Path) -> None:
+    """`essgraph export | head -1` prints one line and no complaint."""
+    script = "from essgraph.cli import main; main(%r)"
+    subprocess.run([sys.executable, "-c", script % ["build"]], check=True, capture_output=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", script % ["export"]], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout
+    process.stdout.close()
+
+    _, err = process.communicate(timeout=60)
+
+    assert (process.returncode, err) == (141, b"")
+
+
 def test_control_c_says_that_nothing_was_published(site: Path) -> None:
     """A build that is interrupted ends with 130, and the next one works."""
     script = "from essgraph.cli import main; main(['build'])"

@@ -73,6 +73,28 @@ def test_rollback_goes_back_one_and_forward_by_name(releases: Releases) -> None:
     assert releases.rollback("b").id == "b"
 
 
+def test_a_rollback_is_pinned_until_the_next_release(releases: Releases) -> None:
+    """Which of two reasons the pointer is not at the newest can be told."""
+    _publish(releases, "a")
+    _publish(releases, "b")
+    assert not releases.pinned()
+
+    releases.rollback()
+    assert releases.pinned()
+
+    _publish(releases, "c")
+    assert not releases.pinned()
+
+
+def test_rollback_waits_for_no_build(releases: Releases) -> None:
+    """While a build runs, and may prune, a rollback is refused."""
+    _publish(releases, "a")
+    _publish(releases, "b")
+
+    with releases.building(), pytest.raises(StoreUnavailable, match="another build"):
+        releases.rollback()
+
+
 def test_rollback_before_the_first_is_refused(releases: Releases) -> None:
     """The oldest release has nothing before it."""
     only = _publish(releases, "a")

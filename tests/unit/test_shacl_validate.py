@@ -100,7 +100,7 @@ def test_unknown_language_is_a_usage_error() -> None:
     result = _run(_write(_PERSON), "--lang", "de")
 
     assert result.exit_code == 2
-    assert "fr, en" in result.output
+    assert "'de' is not one of 'fr', 'en'" in result.output
 
 
 def test_json_is_for_scripts() -> None:

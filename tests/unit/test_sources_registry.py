@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from pyoxigraph import BlankNode, RdfFormat, parse
+from pyoxigraph import BlankNode, RdfFormat, Triple, parse
 
 from essgraph import sources, vocab
 from essgraph.config import Settings
 from essgraph.errors import SourceError
+from essgraph.sources import ntriples
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "sources"
 SETTINGS = Settings(ontology_dir=FIXTURES / "ontology", data_dir=FIXTURES / "data")
+
+
+def _triples(name: str) -> Iterator[Triple]:
+    return ntriples.triples(sources.LAYERS[name].statements(SETTINGS))
 
 
 def test_the_layers_are_those_of_the_graph_but_meta() -> None:
@@ -34,7 +39,7 @@ def test_a_layer_is_the_same_each_time(tmp_path: Path, name: str) -> None:
     assert first.read_bytes() == second.read_bytes()
     assert count == len(set(parse(path=first, format=RdfFormat.N_TRIPLES))) > 0
     assert {quad.triple for quad in parse(path=first, format=RdfFormat.N_TRIPLES)} == set(
-        layer.triples(SETTINGS)
+        ntriples.triples(layer.statements(SETTINGS))
     )
 
 
@@ -61,18 +66,14 @@ def test_inputs_are_the_files_a_layer_is_made_of() -> None:
 
 def test_blank_nodes_of_two_files_stay_two() -> None:
     """A layer may be loaded as one file."""
-    triples = sources.LAYERS["ontology"].triples(SETTINGS)
+    triples = _triples("ontology")
 
     assert len({t.object.value for t in triples if isinstance(t.object, BlankNode)}) == 2
 
 
 def test_evidence_is_about_facts_of_the_collection() -> None:
     """The default assertion of the one fact of the fixture without one of its own."""
-    about = [
-        t.object
-        for t in sources.LAYERS["evidence"].triples(SETTINGS)
-        if t.predicate.value == vocab.RDF + "predicate"
-    ]
+    about = [t.object for t in _triples("evidence") if t.predicate.value == vocab.RDF + "predicate"]
 
     assert [getattr(node, "value", None) for node in about] == [vocab.DCTERMS + "spatial"]
 
@@ -119,14 +120,14 @@ def test_every_layer_follows_the_base_iri() -> None:
 )
 def test_an_entity_is_found_at_its_line(iri: str, place: str | None) -> None:
     """The block of a curated file, or the row, geometry and authority included."""
-    assert sources.locate(SETTINGS.base_iri + iri, SETTINGS) == place
+    assert sources.Locator(SETTINGS)(SETTINGS.base_iri + iri) == place
 
 
 def test_a_default_assertion_comes_from_where_its_subject_does() -> None:
     """A reader of a report is sent to the node whose fact it is."""
-    (assertion,) = {t.subject for t in sources.LAYERS["evidence"].triples(SETTINGS)}
+    (assertion,) = {t.subject for t in _triples("evidence")}
 
-    place = sources.locate(str(assertion).strip("<>"), SETTINGS)
+    place = sources.Locator(SETTINGS)(str(assertion).strip("<>"))
 
     assert place == "data/collection/essai.ttl:11"
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from essgraph import syntax
@@ -115,3 +118,53 @@ def test_explain_counts_from_the_callers_text() -> None:
     told = syntax.explain("error at 1:18: expected WHERE", "SELECT * WHEN", skipped=8)
 
     assert told.startswith("line 1:10: near")
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["1+", "1*", "true||", "true&&", "!", "- ", "<a:b>/", "{} UNION ", "OPTIONAL{}", "MINUS{}"],
+)
+def test_long_chains_are_refused(part: str) -> None:
+    """Each link is a level of the engine's recursion, and its stack is finite."""
+    chain = part * (syntax.MAX_OPERATORS + 1)
+
+    with pytest.raises(QueryError, match="more than 1000 operators"):
+        syntax.guard(f"ASK {{ {chain} }}")
+
+
+def test_long_lists_are_no_chains() -> None:
+    """Thousands of values, members or patterns are let through."""
+    values = " ".join(f"<http://e.example/{number}>" for number in range(5_000))
+    members = ", ".join(map(str, range(5_000)))
+
+    syntax.guard(f"ASK {{ VALUES ?x {{ {values} }} FILTER(?x IN ({members})) }}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ASK {{ {} }}".format("MINUS {}" * syntax.MAX_OPERATORS),
+        "ASK {{ {} }}".format("".join(f"BIND(1 AS ?v{n})" for n in range(syntax.MAX_OPERATORS))),
+        "ASK {{ FILTER({} 1) }}".format("1+" * (syntax.MAX_OPERATORS - 1)),
+        "ASK {{ FILTER({}true) }}".format("!" * (syntax.MAX_OPERATORS - 1)),
+    ],
+    ids=["MINUS", "BIND", "+", "!"],
+)
+def test_what_is_let_through_does_not_end_the_process(text: str) -> None:
+    """The longest chain the guard allows leaves the engine alive, in a thread's small stack."""
+    syntax.guard(text)
+    script = (
+        "import sys, threading, pyoxigraph\n"
+        "def ask(): bool(pyoxigraph.Store().query(sys.stdin.read()))\n"
+        "thread = threading.Thread(target=ask); thread.start(); thread.join()"
+    )
+
+    ended = subprocess.run([sys.executable, "-c", script], input=text, text=True, check=False)
+
+    assert ended.returncode == 0
+
+
+@pytest.mark.parametrize("text", ["ASK FROM <g:g> {}", "ASKFROM <g:g> {}", "ASK FROMNAMED<g:g>{}"])
+def test_a_dataset_is_seen_without_word_boundaries(text: str) -> None:
+    """The engine reads FROM wherever the letters stand."""
+    assert syntax.names_dataset(text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -29,6 +31,7 @@ def build(if_changed: bool, engine: str | None, lang: str) -> None:
         if fresh is not None:
             click.echo(f"release {fresh.id} is up to date")
             return
+    began = time.perf_counter()
     console = Console(stderr=True)
     progress = Progress(
         TextColumn("{task.description}"),
@@ -52,8 +55,5 @@ def build(if_changed: bool, engine: str | None, lang: str) -> None:
             for line in refused.sentences(lang):
                 click.echo(line, err=True)
             raise NotConforming(str(refused)) from refused
-    manifest = release.manifest
-    click.echo(
-        f"release {release.id}: {manifest['triples']:,} triples "
-        f"in {manifest['durations_s']['total']:.1f} s"
-    )
+    seconds = time.perf_counter() - began
+    click.echo(f"release {release.id}: {release.manifest['triples']:,} triples in {seconds:.1f} s")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from pyoxigraph import NamedNode, RdfFormat, Store
+from rich.console import Console
 
 from essgraph import config
 from essgraph.errors import StoreUnavailable
@@ -21,6 +24,8 @@ _FORMATS = {
     "ttl": RdfFormat.TURTLE,
 }
 _QUADS = ("nq", "trig")
+_PIPE_CLOSED = 141
+"""What a shell reports of a program ended by SIGPIPE."""
 
 
 @click.command()
@@ -40,13 +45,29 @@ def export(layer: str | None, name: str, output: Path | None) -> None:
     prefixes = settings.names.prefixes if name in ("ttl", "trig") else None
     graph: NamedNode | None = settings.names.graph(layer) if layer else None
     try:
-        store = Store.read_only(str(release.store_path))
-        if output is None:
-            store.dump(sys.stdout.buffer, _FORMATS[name], from_graph=graph, prefixes=prefixes)
-            return
-        part = output.with_name(output.name + ".part")
-        with part.open("wb") as stream:
-            store.dump(stream, _FORMATS[name], from_graph=graph, prefixes=prefixes)
-        os.replace(part, output)
+        with _busy():
+            store = Store.read_only(str(release.store_path))
+            if output is None:
+                store.dump(sys.stdout.buffer, _FORMATS[name], from_graph=graph, prefixes=prefixes)
+                return
+            part = output.with_name(output.name + ".part")
+            with part.open("wb") as stream:
+                store.dump(stream, _FORMATS[name], from_graph=graph, prefixes=prefixes)
+            os.replace(part, output)
+    except BrokenPipeError:
+        # The reader has had enough, as `head` does. Python would complain again at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(_PIPE_CLOSED) from None
     except OSError as error:
         raise StoreUnavailable(f"export of release {release.id}: {error}") from error
+
+
+@contextmanager
+def _busy() -> Iterator[None]:
+    """A sign of life on a terminal: the whole graph takes some seconds."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield
+        return
+    with console.status("export"):
+        yield

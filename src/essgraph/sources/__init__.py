@@ -42,10 +42,6 @@ class Layer:
     inputs: Callable[[Settings], list[Path]]
     statements: Callable[[Settings], Iterator[Statement]]
 
-    def triples(self, settings: Settings) -> Iterator[Triple]:
-        """The facts as pyoxigraph triples: for small layers, and for whoever computes."""
-        return ntriples.triples(self.statements(settings))
-
 
 @dataclass(frozen=True)
 class Dataset:
@@ -118,11 +114,6 @@ class Locator:
             for fact in _collection(self._settings)
             if isinstance(fact.subject, NamedNode)
         }
-
-
-def locate(iri: str, settings: Settings) -> str | None:
-    """`file:line` of one IRI; use a Locator to ask for several."""
-    return Locator(settings)(iri)
 
 
 def _ontology_files(settings: Settings) -> list[Path]:

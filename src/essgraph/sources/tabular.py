@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -159,7 +159,7 @@ def read(path: Path, columns: tuple[str, ...]) -> Iterator[Row]:
     start = 1
     try:
         header = next(records, [])
-        _check_header(path, header, columns)
+        check_header(path, header, columns)
         start = records.line_num + 1
         for values in records:
             if len(values) != len(header):
@@ -202,7 +202,11 @@ def decode(content: bytes, path: Path) -> str:
         ) from error
 
 
-def _check_header(path: Path, header: list[str], columns: tuple[str, ...]) -> None:
+def check_header(path: Path, header: Sequence[str], columns: Sequence[str]) -> None:
+    """Refuse a header that does not hold exactly these columns.
+
+    Raises: SourceError, naming the file and the column.
+    """
     for column in columns:
         if column not in header:
             raise SourceError(f"{path}:1: column {column!r} is missing from the header")

