@@ -13,11 +13,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from pyoxigraph import NamedNode
+
 from essgraph.errors import ConfigError
 from essgraph.vocab import DEFAULT_BASE, Names
 
 _BUNDLE = Path(__file__).parent / "_bundle"
 _CHECKOUT = Path(__file__).parents[2]
+_FROM_ONE = (
+    "workers",
+    "threads",
+    "keep_releases",
+    "page_size",
+    "links_per_property",
+    "max_result_bytes",
+)
 
 
 def _bundled(folder: str) -> Path:
@@ -40,21 +50,23 @@ class Settings:
     shacl_engine: str = "fast"
     page_size: int = 50
     links_per_property: int = 20
+    max_result_bytes: int = 32_000_000
     store_url: str = ""
+    store_union_parameter: str = ""
     ontology_dir: Path = field(default_factory=lambda: _bundled("ontology"))
     shapes_dir: Path = field(default_factory=lambda: _bundled("shapes"))
     queries_dir: Path = field(default_factory=lambda: _bundled("queries"))
     data_dir: Path = field(default_factory=lambda: _bundled("data"))
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.base_iri)
-        if parts.scheme not in ("http", "https") or not parts.netloc:
-            raise ConfigError(f"base_iri: {self.base_iri!r} is not an http(s) IRI")
-        if not self.base_iri.endswith("/") or any(c in self.base_iri for c in '<>"{}|^`\\ '):
+        _check_address("base_iri", self.base_iri)
+        if not self.base_iri.endswith("/") or "?" in self.base_iri or "#" in self.base_iri:
             raise ConfigError(f"base_iri: {self.base_iri!r} must be a plain IRI that ends in '/'")
+        if self.store_url:
+            _check_address("store_url", self.store_url)
         if not 0 <= self.port <= 65535:
             raise ConfigError(f"port: {self.port} is not between 0 and 65535")
-        for name in ("workers", "threads", "keep_releases", "page_size", "links_per_property"):
+        for name in _FROM_ONE:
             if getattr(self, name) < 1:
                 raise ConfigError(f"{name}: {getattr(self, name)} is less than 1")
 
@@ -97,11 +109,27 @@ def _typed(key: str, value: Any, where: str) -> Any:
         known = ", ".join(sorted(kinds))
         raise ConfigError(f"{where}: unknown setting {key!r}; the settings are {known}")
     kind = kinds[key]
-    if kind == "Path":
-        return Path(value)
     if kind == "int":
-        try:
-            return int(value)
-        except (TypeError, ValueError) as error:
-            raise ConfigError(f"{where}: {key} = {value!r} is not a whole number") from error
-    return str(value)
+        if isinstance(value, str):
+            try:
+                return int(value)
+            except ValueError as error:
+                raise ConfigError(f"{where}: {key} = {value!r} is not a whole number") from error
+        if type(value) is not int:  # true is an int too
+            raise ConfigError(f"{where}: {key} = {value!r} is not a whole number")
+        return value
+    if kind == "Path" and isinstance(value, str | Path):
+        return Path(value)
+    if not isinstance(value, str):
+        raise ConfigError(f"{where}: {key} = {value!r} is not text")
+    return value
+
+
+def _check_address(key: str, value: str) -> None:
+    try:
+        NamedNode(value)
+        parts = urlsplit(value)
+    except ValueError as error:
+        raise ConfigError(f"{key}: {value!r} is not an IRI: {error}") from error
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ConfigError(f"{key}: {value!r} is not an http(s) IRI")

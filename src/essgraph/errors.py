@@ -30,6 +30,15 @@ class QueryError(EssgraphError):
     title = "Bad query"
 
 
+class AnswerTooLarge(QueryError):
+    """An answer has more bytes than one answer may have; it is refused, never cut."""
+
+    # Not 413, which speaks of the request: RFC 9110, 15.5.14 and 15.5.4.
+    status = 403
+    exit_code = 65
+    title = "Answer too large"
+
+
 class NotFound(EssgraphError):
     """The graph holds nothing under this name."""
 

@@ -96,13 +96,17 @@ class Names:
         """The IRI of an entity; `key` is percent-encoded."""
         return NamedNode(f"{self.base}id/{quote(kind, safe='')}/{quote(key, safe='')}")
 
+    def scheme(self, name: str) -> NamedNode:
+        """The IRI of a concept scheme; `name` is percent-encoded."""
+        return NamedNode(f"{self.base}scheme/{quote(name, safe='')}")
+
     def concept(self, scheme: str, notation: str) -> NamedNode:
-        """The IRI of a SKOS concept."""
-        return NamedNode(f"{self.base}scheme/{scheme}/{quote(notation, safe='.')}")
+        """The IRI of a SKOS concept; its parts are percent-encoded."""
+        return NamedNode(f"{self.scheme(scheme).value}/{quote(notation, safe='')}")
 
     def graph(self, layer: str) -> NamedNode:
-        """The IRI of a layer's named graph."""
-        return NamedNode(f"{self.base}graph/{layer}")
+        """The IRI of a layer's named graph; `layer` is percent-encoded."""
+        return NamedNode(f"{self.base}graph/{quote(layer, safe='')}")
 
     def entity_parts(self, iri: str) -> tuple[str, str]:
         """Kind and key of an entity's IRI, decoded.

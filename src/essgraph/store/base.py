@@ -1,6 +1,6 @@
 """The store contract: what every engine behind essgraph answers, and how it fails.
 
-Two engines keep it, `embedded` and `remote`; `tests/unit/test_store_contract.py` runs on both.
+Two engines keep it, `embedded` and `remote`; `tests/unit/store_contract.py` runs on both.
 """
 
 from __future__ import annotations
@@ -54,6 +54,33 @@ def reading(place: str = "", text: str = "") -> Iterator[None]:
         raise QueryError(f"{place}{error}") from error
     except OSError as error:
         raise StoreUnavailable(f"{place}{error}") from error
+
+
+def table(answer: Answer) -> Table:
+    """The answer to a SELECT, read to its end.
+
+    Raises: QueryError (failed evaluation, not a SELECT); StoreUnavailable.
+    """
+    if not isinstance(answer, QuerySolutions):
+        raise QueryError("expected a SELECT query")
+    with reading():
+        columns = tuple(variable.value for variable in answer.variables)
+        return Table(columns, [tuple(row) for row in answer])
+
+
+def truth(answer: Answer) -> bool:
+    """The answer to an ASK. Raises: as `table`."""
+    if not isinstance(answer, QueryBoolean):
+        raise QueryError("expected an ASK query")
+    return bool(answer)
+
+
+def triples(answer: Answer) -> list[Triple]:
+    """The triples of a CONSTRUCT or DESCRIBE, read to their end. Raises: as `table`."""
+    if isinstance(answer, QuerySolutions | QueryBoolean):
+        raise QueryError("expected a CONSTRUCT or DESCRIBE query")
+    with reading():
+        return list(answer)
 
 
 class GraphStore(Protocol):

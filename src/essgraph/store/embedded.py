@@ -21,8 +21,8 @@ from pyoxigraph import (
 )
 
 from essgraph import syntax
-from essgraph.errors import QueryError, StoreUnavailable
-from essgraph.store.base import Answer, Table, reading
+from essgraph.errors import StoreUnavailable
+from essgraph.store.base import Answer, Table, reading, table, triples, truth
 from essgraph.vocab import DEFAULT_BASE
 
 
@@ -75,27 +75,15 @@ class EmbeddedStore:
 
     def select(self, text: str) -> Table:
         """The answer to a SELECT (see `GraphStore.select`)."""
-        found = self.query(text)
-        if not isinstance(found, QuerySolutions):
-            raise QueryError("expected a SELECT query")
-        with reading():
-            columns = tuple(variable.value for variable in found.variables)
-            return Table(columns, [tuple(row) for row in found])
+        return table(self.query(text))
 
     def ask(self, text: str) -> bool:
         """The answer to an ASK (see `GraphStore.ask`)."""
-        found = self.query(text)
-        if not isinstance(found, QueryBoolean):
-            raise QueryError("expected an ASK query")
-        return bool(found)
+        return truth(self.query(text))
 
     def construct(self, text: str) -> list[Triple]:
         """The triples of a CONSTRUCT or DESCRIBE (see `GraphStore.construct`)."""
-        found = self.query(text)
-        if isinstance(found, QuerySolutions | QueryBoolean):
-            raise QueryError("expected a CONSTRUCT or DESCRIBE query")
-        with reading():
-            return list(found)
+        return triples(self.query(text))
 
     def load(self, data: bytes | Path, format: RdfFormat, graph: NamedNode) -> None:
         """Add a document to a graph in one transaction (see `GraphStore.load`)."""

@@ -1,10 +1,10 @@
 """Any engine over the SPARQL 1.1 Protocol and the Graph Store HTTP Protocol.
 
 The union default graph is the engine's to give, since neither protocol can ask for it:
-`oxigraph serve --union-default-graph`, Fuseki's `tdb2:unionDefaultGraph true`; GraphDB,
-Virtuoso and QLever do it by themselves. Oxigraph's flag overrides FROM, so for Oxigraph
-leave the flag out and give `union_parameter="union-default-graph"`, which is sent with the
-queries that do not say FROM.
+Fuseki's `tdb2:unionDefaultGraph true`; GraphDB, Virtuoso and QLever do it by themselves.
+The flag `oxigraph serve --union-default-graph` overrides FROM, so for Oxigraph leave it out
+and give `union_parameter="union-default-graph"`, which is sent with the queries that do not
+say FROM. `opening.open_store` refuses an engine that does neither.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from pathlib import Path
 import httpx
 from pyoxigraph import (
     NamedNode,
-    QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
     RdfFormat,
@@ -27,8 +26,14 @@ from pyoxigraph import (
 )
 
 from essgraph import syntax
-from essgraph.errors import ConfigError, QueryError, QueryTimeout, StoreUnavailable
-from essgraph.store.base import Answer, Table, reading
+from essgraph.errors import (
+    AnswerTooLarge,
+    ConfigError,
+    QueryError,
+    QueryTimeout,
+    StoreUnavailable,
+)
+from essgraph.store.base import Answer, Table, reading, table, triples, truth
 from essgraph.vocab import DEFAULT_BASE
 
 _ACCEPT = "application/sparql-results+json, application/n-triples;q=0.9"
@@ -94,27 +99,15 @@ class RemoteStore:
 
     def select(self, text: str) -> Table:
         """The answer to a SELECT (see `GraphStore.select`)."""
-        found = self.query(text)
-        if not isinstance(found, QuerySolutions):
-            raise QueryError("expected a SELECT query")
-        with reading():
-            columns = tuple(variable.value for variable in found.variables)
-            return Table(columns, [tuple(row) for row in found])
+        return table(self.query(text))
 
     def ask(self, text: str) -> bool:
         """The answer to an ASK (see `GraphStore.ask`)."""
-        found = self.query(text)
-        if not isinstance(found, QueryBoolean):
-            raise QueryError("expected an ASK query")
-        return bool(found)
+        return truth(self.query(text))
 
     def construct(self, text: str) -> list[Triple]:
         """The triples of a CONSTRUCT or DESCRIBE (see `GraphStore.construct`)."""
-        found = self.query(text)
-        if isinstance(found, QuerySolutions | QueryBoolean):
-            raise QueryError("expected a CONSTRUCT or DESCRIBE query")
-        with reading():
-            return list(found)
+        return triples(self.query(text))
 
     def load(self, data: bytes | Path, format: RdfFormat, graph: NamedNode) -> None:
         """Parse a document here, then add it to a graph there (see `GraphStore.load`).
@@ -182,7 +175,7 @@ class RemoteStore:
         for chunk in response.iter_bytes():
             left -= len(chunk)
             if left < 0:
-                raise QueryError(f"the answer is larger than {self._max_bytes} bytes")
+                raise AnswerTooLarge(f"the answer is larger than {self._max_bytes} bytes")
             chunks.append(chunk)
         return b"".join(chunks)
 

@@ -14,13 +14,12 @@ from typing import cast
 from flask import current_app, g
 
 from essgraph.config import Settings
-from essgraph.errors import StoreUnavailable
+from essgraph.errors import ConfigError, StoreUnavailable
 from essgraph.queries import SavedQuery, read_all
 from essgraph.releases import Release, Releases
 from essgraph.search import SearchIndex
 from essgraph.store.base import GraphStore
-from essgraph.store.embedded import EmbeddedStore
-from essgraph.store.remote import RemoteStore
+from essgraph.store.opening import open_store
 from essgraph.vocab import Names
 
 _KEY = "essgraph"
@@ -47,7 +46,8 @@ class CurrentRelease:
     def get(self) -> Opened:
         """The current release, opened.
 
-        Raises: StoreUnavailable before the first build.
+        Raises: StoreUnavailable before the first build; ConfigError if the settings do not fit
+        the release, or its store.
         """
         release = self._releases.require_current()
         opened = self._opened
@@ -60,16 +60,17 @@ class CurrentRelease:
         return opened
 
     def _open(self, release: Release) -> Opened:
-        url = self._settings.store_url
-        base = self._settings.base_iri
-        store: GraphStore = (
-            RemoteStore(url, base_iri=base)
-            if url
-            else EmbeddedStore.open(release.store_path, read_only=True, base_iri=base)
-        )
+        built, wanted = release.manifest.get("base_iri"), self._settings.base_iri
+        if built != wanted:
+            raise ConfigError(
+                f"release {release.id} was built with base_iri = {built!r}, the settings say "
+                f"{wanted!r}: run `essgraph build` again, or put the setting back"
+            )
         index = SearchIndex(release.index_path)
+        store = open_store(self._settings, release.store_path)
         fresh = Opened(release, store, index)
         weakref.finalize(fresh, index.close)
+        weakref.finalize(fresh, store.close)
         return fresh
 
 
@@ -132,8 +133,8 @@ def index() -> SearchIndex:
 
 
 def release_id() -> str:
-    """The name of the release this request answers from; "" before the first build."""
+    """The name of the release this request answers from; "" where none can be opened."""
     try:
         return opened().release.id
-    except StoreUnavailable:
+    except (StoreUnavailable, ConfigError):
         return ""

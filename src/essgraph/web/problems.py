@@ -46,7 +46,8 @@ def _http(error: HTTPException) -> BaseResponse:
 
 
 def _unexpected(error: Exception) -> Response:
-    _log.error("error status=500 path=%s", request.path, exc_info=error)
+    _log.error("error status=500 path=%r", request.path, exc_info=error)
+    _let_go(error)
     return _answer(500, EssgraphError.title, "")
 
 

@@ -223,40 +223,37 @@ def _epci(division: Division, centres: dict[str, Centre]) -> Table:
 
 
 def _departements(division: Division, centres: dict[str, Centre], overseas: set[str]) -> Table:
-    columns = ("code", "nom", "type_liaison", "region", "chef_lieu", "longitude", "latitude")
-    communes = _codes_by(division, "departement")
-    rows = [
-        [
-            area["code"],
-            area["nom"],
-            area["typeLiaison"],
-            area["region"],
-            area["chefLieu"],
-            *_written(_mean(communes[area["code"]], centres)),
-        ]
-        for area in division.departements
-        if area["code"] not in overseas
-    ]
-    return Table(
-        "departements.csv", columns, sorted(rows), (etalab.PUBLISHER, datafrance.PUBLISHER)
-    )
+    taken = {"type_liaison": "typeLiaison", "region": "region", "chef_lieu": "chefLieu"}
+    areas = [area for area in division.departements if area["code"] not in overseas]
+    return _areas("departement", taken, areas, division, centres)
 
 
 def _regions(division: Division, centres: dict[str, Centre], overseas: set[str]) -> Table:
-    columns = ("code", "nom", "type_liaison", "chef_lieu", "longitude", "latitude")
-    communes = _codes_by(division, "region")
+    taken = {"type_liaison": "typeLiaison", "chef_lieu": "chefLieu"}
+    areas = [area for area in division.regions if area["code"] not in overseas]
+    return _areas("region", taken, areas, division, centres)
+
+
+def _areas(
+    kind: str,
+    taken: dict[str, str],
+    areas: list[etalab.Record],
+    division: Division,
+    centres: dict[str, Centre],
+) -> Table:
+    """Areas made of whole communes; `taken` maps our columns to the publisher's keys."""
+    communes = _codes_by(division, kind)
     rows = [
         [
             area["code"],
             area["nom"],
-            area["typeLiaison"],
-            area["chefLieu"],
+            *(area[key] for key in taken.values()),
             *_written(_mean(communes[area["code"]], centres)),
         ]
-        for area in division.regions
-        if area["code"] not in overseas
+        for area in areas
     ]
-    return Table("regions.csv", columns, sorted(rows), (etalab.PUBLISHER, datafrance.PUBLISHER))
+    columns = ("code", "nom", *taken, "longitude", "latitude")
+    return Table(f"{kind}s.csv", columns, sorted(rows), (etalab.PUBLISHER, datafrance.PUBLISHER))
 
 
 def _overseas(division: Division, communes: dict[str, etalab.Record], overseas: set[str]) -> Table:
