@@ -50,7 +50,7 @@ class Settings:
     shacl_engine: str = "fast"
     page_size: int = 50
     links_per_property: int = 20
-    max_result_bytes: int = 32_000_000
+    max_result_bytes: int = 16_000_000
     store_url: str = ""
     store_union_parameter: str = ""
     ontology_dir: Path = field(default_factory=lambda: _bundled("ontology"))
@@ -127,9 +127,8 @@ def _typed(key: str, value: Any, where: str) -> Any:
 
 def _check_address(key: str, value: str) -> None:
     try:
-        NamedNode(value)
-        parts = urlsplit(value)
+        parts = urlsplit(NamedNode(value).value)
     except ValueError as error:
-        raise ConfigError(f"{key}: {value!r} is not an IRI: {error}") from error
+        raise ConfigError(f"{key}: {value!r} is not an http(s) IRI: {error}") from error
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise ConfigError(f"{key}: {value!r} is not an http(s) IRI")

@@ -39,6 +39,14 @@ class AnswerTooLarge(QueryError):
     title = "Answer too large"
 
 
+class NotWritable(QueryError):
+    """An answer holds a term that the format it was asked in cannot carry."""
+
+    status = 406
+    exit_code = 65
+    title = "Not acceptable"
+
+
 class NotFound(EssgraphError):
     """The graph holds nothing under this name."""
 

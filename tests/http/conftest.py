@@ -14,7 +14,7 @@ from pyoxigraph import RdfFormat, Store
 from essgraph import search
 from essgraph.config import Settings
 from essgraph.store.embedded import EmbeddedStore
-from essgraph.vocab import Names
+from essgraph.vocab import DEFAULT_BASE, Names
 from essgraph.web import create_app
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -74,7 +74,7 @@ def _publisher() -> Publish:
     return _publish
 
 
-def _publish(home: Path, release_id: str, more: str = "") -> Path:
+def _publish(home: Path, release_id: str, more: str = "", base_iri: str = DEFAULT_BASE) -> Path:
     """Make a release of tiny.trig, and of `more` TriG, the current one of `home`."""
     path = home / "releases" / release_id
     path.mkdir(parents=True)
@@ -86,7 +86,12 @@ def _publish(home: Path, release_id: str, more: str = "") -> Path:
     store = EmbeddedStore.open(path / "store")
     search.build(store, path / "search.sqlite", Names())
     store.close()
-    manifest = {"id": release_id, "created": "2026-01-01T00:00:00Z", "counts": {}}
+    manifest = {
+        "id": release_id,
+        "created": "2026-01-01T00:00:00Z",
+        "base_iri": base_iri,
+        "counts": {},
+    }
     (path / "manifest.json").write_text(json.dumps(manifest), "utf-8")
     fresh = home / "current.fresh"
     fresh.symlink_to(path.relative_to(home))

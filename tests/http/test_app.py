@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import gc
+import logging
 import re
+import sys
 import threading
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 
 from essgraph.config import Settings
 from essgraph.web import create_app
+from essgraph.web.context import store
 
 NEW = """
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -92,6 +96,62 @@ def test_a_bug_is_told_without_its_inside(settings: Settings) -> None:
         "title": "Internal error",
         "status": 500,
     }
+
+
+def test_a_path_cannot_forge_a_line_of_the_log(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A line feed in a path is logged escaped."""
+    app = create_app(settings)
+    app.add_url_rule("/bug/<rest>", view_func=lambda rest: _broken())
+
+    app.test_client().get("/bug/a%0Aerror status=200")
+
+    assert r"path='/bug/a\nerror status=200'" in caplog.text
+
+
+@pytest.mark.parametrize("template", ["{{ 1 / 0 }}", "{{ broken() }}"])
+def test_an_answer_ends_in_its_own_thread(
+    settings: Settings, template: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After an error nothing holds the engine's answer, which another thread may not drop."""
+    unraisable: list[str] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda found: unraisable.append(str(found)))
+    records = _Records()
+    monkeypatch.setattr(logging.getLogger("essgraph"), "propagate", False)
+    monkeypatch.setattr(logging.getLogger("essgraph"), "handlers", [records])
+    app = create_app(settings)
+
+    def fail() -> str:
+        answer = store().query("SELECT * { ?s ?p ?o }")
+        assert answer is not None
+        return render_template_string(template, broken=_broken)
+
+    app.add_url_rule("/bug", view_func=fail)
+    thread = threading.Thread(target=lambda: app.test_client().get("/bug"))
+    thread.start()
+    thread.join()
+    logged = len(records.kept)
+    records.kept.clear()
+    gc.collect()
+
+    assert (logged, unraisable) == (1, [])
+
+
+def test_a_release_of_another_base_is_refused(
+    tmp_path: Path,
+    settings: Settings,
+    publish: Callable[..., Path],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Settings that do not fit the release stop it from being ready, and both are named."""
+    publish(tmp_path, "20260101T000000Z-aaaaaa", base_iri="https://old.example/")
+    client = create_app(Settings(home=tmp_path, queries_dir=settings.queries_dir)).test_client()
+
+    assert client.get("/readyz").status_code == 500
+    assert client.get("/page/commune/05065", headers={"Accept": "text/html"}).status_code == 500
+    assert "built with base_iri = 'https://old.example/'" in caplog.text
+    assert "'https://w3id.org/essgraph/'" in caplog.text
 
 
 def test_without_a_release_the_answer_is_503(tmp_path: Path, settings: Settings) -> None:
@@ -203,3 +263,15 @@ def _luminance(colour: str) -> float:
 
 def _broken() -> str:
     raise LookupError("the inside of a bug")
+
+
+class _Records(logging.Handler):
+    """Keeps what is logged, tracebacks and all, as a collector of errors does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one record."""
+        self.kept.append(record)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given
 from hypothesis import settings as tried
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode, RdfFormat, parse
 
+from essgraph import vocab
 from essgraph.config import Settings
-from essgraph.web import create_app
+from essgraph.vocab import Names
+from essgraph.web import create_app, text
 from tests.http.conftest import Publish
 
 BASE = "https://w3id.org/essgraph/"
@@ -39,6 +43,45 @@ def test_an_iri_is_sent_to_page_or_data(client: FlaskClient, accept: str, locati
     assert response.status_code == 303
     assert response.location == location
     assert "Accept" in response.vary
+
+
+@pytest.mark.parametrize(
+    "path", ["/graph/%3C", "/graph/a%20b", "/scheme/%3C/a", "/scheme/%3C", "/scheme/a/%3C"]
+)
+def test_an_odd_graph_or_scheme_is_not_found(client: FlaskClient, path: str) -> None:
+    """A name that no IRI could hold as it is names nothing: 404, never a 500."""
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("rest", "address"),
+    [
+        ("id/commune/05065", "/page/commune/05065"),
+        ("id/organisation/odd%20key%C3%A9", "/page/organisation/odd%20key%C3%A9"),
+        ("id/a/c%00%3F%23", "/page/a/c%00%3F%23"),
+        ("id/a%2Fb/c%00", None),
+        ("id/a/b%2Fc", None),
+        ("id/%2E%2E/x", None),
+        ("id/a/%c3%a9", None),
+        ("graph/meta", "/graph/meta"),
+        ("scheme/role/maire", "/scheme/role/maire"),
+    ],
+)
+def test_links_lead_to_pages_that_can_be_reached(
+    app: Flask, rest: str, address: str | None
+) -> None:
+    """An IRI has a page of ours only if its address leads back to that same IRI."""
+    with app.test_request_context("/"):
+        assert text.local_url(BASE + rest, Names()) == address
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=6) | st.integers())
+def test_numbers_are_shown_to_their_last_digit(app: Flask, number: Decimal | int) -> None:
+    """A fact is never rounded: without its marks, what is shown is the number itself."""
+    with app.test_request_context("/?lang=en"):
+        shown = text.shown(str(number), vocab.XSD + "decimal")
+
+    assert Decimal(shown.replace(",", "")) == Decimal(number)
 
 
 def test_the_language_asked_for_is_kept(browser: FlaskClient) -> None:

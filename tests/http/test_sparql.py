@@ -6,12 +6,22 @@ import csv
 import io
 import json
 import logging
+import re
+from dataclasses import replace
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+from xml.etree import ElementTree
 
 import pytest
+import rdflib
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as tried
 from hypothesis import strategies as st
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results
+
+from essgraph.config import Settings
+from essgraph.web import create_app
 
 SELECT = (
     "SELECT ?c ?n WHERE { ?c <https://w3id.org/essgraph/ontology#inhabitants> ?n } "
@@ -233,6 +243,113 @@ def test_form_shows_a_table_with_links(browser: FlaskClient) -> None:
     assert "155\u202f000" in response.text
 
 
+def test_the_form_posts_and_a_short_query_has_a_link(browser: FlaskClient) -> None:
+    """The form goes by POST; its answer links to itself, in both languages."""
+    form = browser.get("/sparql?lang=en")
+    page = browser.post("/sparql?lang=en", data={"query": SELECT, "format": "html"})
+
+    action = re.search(r'<form action="([^"]+)" method="post">', form.text)
+    link = re.search(r'href="([^"]+)">Link to this query', page.text)
+    french = re.search(r'href="([^"]+)" hreflang="fr"', page.text)
+    assert action is not None
+    assert action[1] == "/sparql?lang=en"
+    assert link is not None
+    assert french is not None
+    for address, language in ((link[1], "en"), (french[1], "fr")):
+        again = browser.get(unescape(address))
+        assert f'<html lang="{language}">' in again.text
+        assert SELECT in unescape(again.text)
+        assert "/page/commune/97411" in again.text
+
+
+def test_a_link_keeps_the_graphs_asked_for(browser: FlaskClient) -> None:
+    """The link asks the same graphs as the query did."""
+    query = "SELECT (COUNT(*) AS ?n) WHERE { ?s a ?c }"
+    meta = "https://w3id.org/essgraph/graph/meta"
+
+    page = browser.post("/sparql", data={"query": query, "default-graph-uri": meta})
+
+    link = re.search(r'href="([^"]+)">Lien vers cette requête', page.text)
+    assert link is not None
+    asked = parse_qs(urlsplit(unescape(link[1])).query)
+    assert asked == {"query": [query], "default-graph-uri": [meta]}
+
+
+def test_a_long_query_is_answered_without_link(browser: FlaskClient) -> None:
+    """A query that no address can hold is answered, and offers no link that would fail."""
+    long = f"# {'x' * 9_000}\n{SELECT}"
+
+    page = browser.post("/sparql", data={"query": long, "format": "html"})
+
+    assert page.status_code == 200
+    assert "/page/commune/97411" in page.text
+    assert "Lien vers cette requête" not in page.text
+    assert max(map(len, re.findall(r'(?:href|action)="([^"]*)"', page.text))) < 8_190
+
+
+@pytest.mark.parametrize("name", ["json", "xml", "csv", "tsv"])
+def test_too_large_a_table_is_refused_whole(settings: Settings, name: str) -> None:
+    """Beyond max_result_bytes there is a problem that says so, never a cut answer."""
+    client = create_app(replace(settings, max_result_bytes=5_000)).test_client()
+    query = "SELECT * WHERE { ?s ?p ?o }"
+
+    response = client.get("/sparql", query_string={"query": query, "format": name})
+
+    assert (response.status_code, response.mimetype) == (403, "application/problem+json")
+    problem = response.get_json(force=True)
+    assert problem["title"] == "Answer too large"
+    assert "more than 5000 bytes" in problem["detail"]
+
+
+def test_every_way_to_data_is_bounded(settings: Settings) -> None:
+    """Graphs, saved queries and the data of an entity have the same bound; pages have none."""
+    client = create_app(replace(settings, max_result_bytes=20)).test_client()
+
+    graph = client.get("/sparql", query_string={"query": CONSTRUCT})
+    saved = client.get("/queries/labels?format=csv")
+    data = client.get("/data/commune/05065")
+    page = client.get("/page/commune/05065")
+
+    assert [graph.status_code, saved.status_code, data.status_code] == [403, 403, 403]
+    assert page.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "term"),
+    [
+        (r'SELECT ("a\u0001b" AS ?x) {}', "xml", r"'a\x01b'"),
+        ('CONSTRUCT { <a:b> <http://e.org/1> "x" } {}', "rdf", "'http://e.org/1'"),
+        (r'CONSTRUCT { <a:b> <a:c> "a\u0001b" } {}', "rdf", r"'a\x01b'"),
+    ],
+)
+def test_what_xml_cannot_carry_is_not_acceptable(
+    client: FlaskClient, query: str, name: str, term: str
+) -> None:
+    """Rather than broken XML there is a 406 that names the term; another format has it."""
+    refused = client.get("/sparql", query_string={"query": query, "format": name})
+    answered = client.get("/sparql", query_string={"query": query, "format": "json"})
+
+    assert (refused.status_code, refused.mimetype) == (406, "application/problem+json")
+    assert f"cannot carry {term}" in refused.get_json(force=True)["detail"]
+    assert answered.status_code == 200
+
+
+def test_a_carriage_return_survives_xml(client: FlaskClient) -> None:
+    """CR, which an XML parser would read as a line feed, comes back as it was."""
+    select = client.get(
+        "/sparql", query_string={"query": r'SELECT ("a\rb" AS ?x) {}', "format": "xml"}
+    )
+    construct = client.get(
+        "/sparql",
+        query_string={"query": r'CONSTRUCT { <a:b> <a:c> "a\r\nb" } {}', "format": "rdf"},
+    )
+
+    table = ElementTree.fromstring(select.data)  # noqa: S314  # our own
+    graph = rdflib.Graph().parse(data=construct.data, format="xml")
+    assert [found.text for found in table.iter() if found.tag.endswith("}literal")] == ["a\rb"]
+    assert [str(found) for found in graph.objects()] == ["a\r\nb"]
+
+
 def test_form_says_that_rows_were_left_out(browser: FlaskClient) -> None:
     """A table beyond the cap says so, and shows exactly the cap."""
     query = "SELECT ?a ?b WHERE { ?a ?p ?x . ?b ?q ?y } LIMIT 1500"
@@ -264,9 +381,7 @@ def test_query_text_is_never_logged(client: FlaskClient, caplog: pytest.LogCaptu
     assert "secret" not in caplog.text
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@tried(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=st.text(max_size=40), accept=st.text(st.characters(codec="latin-1"), max_size=20))
 def test_no_input_is_a_server_error(client: FlaskClient, query: str, accept: str) -> None:
     """Whatever is sent, the answer is the client's or the endpoint's to explain: never 5xx."""

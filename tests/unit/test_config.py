@@ -33,7 +33,12 @@ def test_paths_are_paths() -> None:
         ("ESSGRAPH_WORKERS", "0", "workers: 0 is less than 1"),
         ("ESSGRAPH_BASE_IRI", "w3id.org/x/", "'w3id.org/x/' is not an http"),
         ("ESSGRAPH_BASE_IRI", "https://x.example", "must be a plain IRI that ends in '/'"),
-        ("ESSGRAPH_BASE_IRI", "https://x.example/<a>/", "must be a plain IRI"),
+        ("ESSGRAPH_BASE_IRI", "https://x.example/<a>/", "is not an http(s) IRI: Invalid IRI"),
+        ("ESSGRAPH_BASE_IRI", "https://x.example/\n/", "is not an http(s) IRI"),
+        ("ESSGRAPH_BASE_IRI", "http://[/", "base_iri: 'http://[/' is not an http(s) IRI"),
+        ("ESSGRAPH_BASE_IRI", "https://x.example/?a=/", "must be a plain IRI"),
+        ("ESSGRAPH_STORE_URL", "localhost:7878/query", "store_url: 'localhost:7878/query'"),
+        ("ESSGRAPH_MAX_RESULT_BYTES", "0", "max_result_bytes: 0 is less than 1"),
     ],
 )
 def test_a_bad_setting_is_named(variable: str, value: str, said: str) -> None:
@@ -42,6 +47,27 @@ def test_a_bad_setting_is_named(variable: str, value: str, said: str) -> None:
         config.load({variable: value})
 
     assert said in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("ontology_dir = 5", "ontology_dir = 5 is not text"),
+        ("host = 1", "host = 1 is not text"),
+        ('home = ["a"]', "home = ['a'] is not text"),
+        ("port = 5000.7", "port = 5000.7 is not a whole number"),
+        ("workers = true", "workers = True is not a whole number"),
+        ("page_size = {}", "page_size = {} is not a whole number"),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_named(tmp_path: Path, line: str, said: str) -> None:
+    """Nothing in the file is rounded, or made text, without a word."""
+    file = tmp_path / "essgraph.toml"
+    file.write_text(line, "utf-8")
+    with pytest.raises(ConfigError) as raised:
+        config.load({}, file)
+
+    assert str(raised.value) == f"{file}: {said}"
 
 
 def test_a_broken_file_is_named(tmp_path: Path) -> None:

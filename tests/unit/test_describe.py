@@ -165,27 +165,20 @@ def test_fact_of_open_data_has_the_source_of_its_graph(tiny: EmbeddedStore) -> N
     assert [found.sources[note - 1].link.label.value for note in value.notes] == [
         "Découpage administratif"
     ]
-    assert value.graphs == (NAMES.graph("territories").value,)
     assert [graph.label.value for graph in found.graphs] == ["Territoires"]
 
 
 def test_facts_of_two_layers_side_by_side(tiny: EmbeddedStore) -> None:
-    """One body, facts of two layers: each says its graph and has its source."""
+    """One body, facts of two layers: each has its source."""
     found = _describe(tiny, NAMES.entity("organisation", "210500658"))
     members = {
-        value.text.value: (
-            _key(value.graphs[0]),
-            found.sources[value.notes[0] - 1].link.label.value,
-        )
+        value.text.value: found.sources[value.notes[0] - 1].link.label.value
         for value in _fact(found, vocab.ORG + "memberOf").values
     }
 
     assert members == {
-        "Communauté de communes du Guillestrois et du Queyras": (
-            "territories",
-            "Découpage administratif",
-        ),
-        "Sivu du Cristillan": ("collection", "Une microcentrale entre deux communes"),
+        "Communauté de communes du Guillestrois et du Queyras": "Découpage administratif",
+        "Sivu du Cristillan": "Une microcentrale entre deux communes",
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from essgraph import vocab
@@ -20,6 +21,12 @@ NODE = f"""
 """
 
 
+TERMS = """
+    dcterms:spatial rdfs:label "territoire"@fr , "territory"@en .
+    foaf:givenName rdfs:label "prénom"@fr , "given name"@en .
+"""
+
+
 def collection(turtle: str) -> list[Triple]:
     """The triples of a Turtle text with the usual prefixes."""
     return [quad.triple for quad in parse(PREFIXES + turtle, format=RdfFormat.TURTLE)]
@@ -27,7 +34,7 @@ def collection(turtle: str) -> list[Triple]:
 
 def made(turtle: str) -> list[Triple]:
     """The default assertions of a collection."""
-    return list(evidence.assertions(collection(turtle), NAMES))
+    return list(evidence.assertions(collection(turtle), collection(TERMS), NAMES))
 
 
 def asserted(triples: list[Triple]) -> list[str]:
@@ -43,8 +50,11 @@ def test_a_fact_gets_the_sources_and_evidence_of_its_node() -> None:
     (assertion,) = {triple.subject for triple in found}
     assert {(NAMES.compact(t.predicate.value), t.object) for t in found} == {
         ("rdf:type", NAMES.ess("Assertion")),
-        ("rdfs:label", Literal("Usine · dcterms:spatial", language="fr")),
-        ("rdfs:label", Literal("Works · dcterms:spatial", language="en")),
+        (
+            "rdfs:label",
+            Literal("Usine, territoire\u00a0: https://data.example/here", language="fr"),
+        ),
+        ("rdfs:label", Literal("Works, territory: https://data.example/here", language="en")),
         ("rdf:subject", NamedNode("https://data.example/works")),
         ("rdf:predicate", NamedNode(vocab.DCTERMS + "spatial")),
         ("rdf:object", NamedNode("https://data.example/here")),
@@ -111,14 +121,47 @@ def test_a_node_without_evidence_has_no_default() -> None:
     assert made('<https://data.example/paper> dcterms:publisher "Le Journal" .') == []
 
 
-def test_a_label_without_language_stays_so() -> None:
-    """A person's name has no language, nor has the label made of it."""
+def labels(turtle: str) -> list[Literal]:
+    """The labels of the default assertions, in order."""
+    found = [t.object for t in made(turtle) if t.predicate == vocab.RDFS_LABEL]
+    return [label for label in found if isinstance(label, Literal)]
+
+
+def test_a_name_without_language_is_said_in_both() -> None:
+    """A person's name has no language; the sentence made of it has one."""
     person = f"""
         <https://data.example/who> rdfs:label "Une Personne" ;
             foaf:givenName "Une" ;
             ess:evidence <{STATED.value}> .
     """
 
-    labels = [t.object for t in made(person) if t.predicate == vocab.RDFS_LABEL]
+    assert labels(person) == [
+        Literal("Une Personne, prénom\u00a0: Une", language="fr"),
+        Literal("Une Personne, given name: Une", language="en"),
+    ]
 
-    assert labels == [Literal("Une Personne · foaf:givenName")]
+
+@pytest.mark.parametrize(
+    ("value", "french"),
+    [
+        ("<https://data.example/who>", "Usine, territoire\u00a0: Ici"),
+        (f"<{NAMES.entity('commune', '05065').value}>", "Usine, territoire\u00a0: 05065"),
+        ("false", "Usine, territoire\u00a0: non"),
+        ("skos:Concept", "Usine, territoire\u00a0: skos:Concept"),
+        ('"' + "x" * 80 + '"', "Usine, territoire\u00a0: " + "x" * 80),
+        ('"' + "x" * 70 + " " + "y" * 20 + '"', f"Usine, territoire\u00a0: {'x' * 70} {'y' * 8}…"),
+    ],
+)
+def test_a_value_is_named_where_its_name_is_at_hand(value: str, french: str) -> None:
+    """By its label, else an entity's key, a yes or no, a short form, a text's beginning."""
+    node = NODE.replace("<https://data.example/here>", value)
+    here = '<https://data.example/who> rdfs:label "Ici"@fr , "Here"@en .'
+
+    assert labels(node + here)[0] == Literal(french, language="fr")
+
+
+def test_a_property_without_label_is_named_by_its_term() -> None:
+    """Nothing is left unsaid for want of a label."""
+    node = NODE.replace("dcterms:spatial", "dcterms:subject")
+
+    assert labels(node)[0].value.startswith("Usine, dcterms:subject\u00a0: ")

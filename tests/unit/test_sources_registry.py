@@ -51,7 +51,7 @@ def test_inputs_are_the_files_a_layer_is_made_of() -> None:
 
     assert inputs("ontology") == ["ontology/mots.ttl", "ontology/schemes/preuve.ttl"]
     assert inputs("collection") == ["data/collection/essai.ttl", "data/foreign/ailleurs.ttl"]
-    assert inputs("evidence") == inputs("collection")
+    assert inputs("evidence") == inputs("collection") + inputs("ontology")
     assert inputs("territories") == [
         "data/territories/SOURCE.toml",
         "data/territories/collectivites-outre-mer.csv",

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from shutil import which
-from sys import prefix
 
 import httpx
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store
 
-from essgraph.errors import ConfigError, QueryError, QueryTimeout, StoreUnavailable
+from essgraph.errors import AnswerTooLarge, ConfigError, QueryError, QueryTimeout, StoreUnavailable
 from essgraph.store.embedded import EmbeddedStore
 from essgraph.store.remote import RemoteStore
+from tests.oxigraph_server import oxigraph_serve
 from tests.unit.store_contract import ALL, ONE, E, GraphStoreContract
 
-_READY_WITHIN_S = 20.0
 NOWHERE = "http://127.0.0.1:9/sparql"
 
 
@@ -49,37 +44,9 @@ class TestRemote(GraphStoreContract):
 
 @pytest.fixture(scope="module", name="server")
 def _server() -> Iterator[str]:
-    """Address of an empty `oxigraph serve` on a free port."""
-    binary = which("oxigraph", path=f"{prefix}/bin") or which("oxigraph")
-    assert binary is not None, "the development dependency `oxigraph` has no binary"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [binary, "serve", "--bind", f"127.0.0.1:{port}"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _await_port(port, process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=_READY_WITHIN_S)
-
-
-def _await_port(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Return once the port accepts; each try waits in the kernel, none in us."""
-    deadline = time.monotonic() + _READY_WITHIN_S
-    poll = httpx.HTTPTransport(retries=10)  # with the library's growing pause between tries
-    with httpx.Client(transport=poll, timeout=_READY_WITHIN_S) as client:
-        while process.poll() is None and time.monotonic() < deadline:
-            try:
-                client.get(f"http://127.0.0.1:{port}/")
-            except httpx.TransportError:
-                continue
-            return
-    pytest.fail("oxigraph serve did not answer")
+    """Address of an empty `oxigraph serve`."""
+    with oxigraph_serve() as address:
+        yield address
 
 
 def test_service_is_refused_by_the_store() -> None:
@@ -176,7 +143,7 @@ def test_cut_answer_is_an_error() -> None:
 
 def test_large_answer_is_refused() -> None:
     """An answer over the bound is refused, not held in memory."""
-    with pytest.raises(QueryError, match="larger than 100 bytes"):
+    with pytest.raises(AnswerTooLarge, match="larger than 100 bytes"):
         _answering(httpx.Response(200, text="x" * 101)).select(ALL)
 
 

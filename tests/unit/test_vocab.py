@@ -1,5 +1,7 @@
 """IRIs: minted, read back, moved to another base."""
 
+from urllib.parse import quote
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,6 +32,17 @@ def test_other_iris_are_not_entities(iri: str) -> None:
     """Only BASE/id/KIND/KEY is an entity."""
     with pytest.raises(NotFound, match="is not an entity"):
         Names().entity_parts(iri)
+
+
+@pytest.mark.parametrize("name", ["<", "a b", "é", "a/b", "{"])
+def test_any_name_of_a_graph_or_scheme_is_an_iri(name: str) -> None:
+    """Layer, scheme and notation are percent-encoded, whoever typed them."""
+    names = Names()
+    encoded = quote(name, safe="")
+
+    assert names.graph(name).value == f"{names.base}graph/{encoded}"
+    assert names.scheme(name).value == f"{names.base}scheme/{encoded}"
+    assert names.concept(name, name).value == f"{names.base}scheme/{encoded}/{encoded}"
 
 
 def test_rebase_moves_every_iri() -> None:

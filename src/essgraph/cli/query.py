@@ -23,7 +23,7 @@ from essgraph import config, queries
 from essgraph.errors import NotFound, QueryError
 from essgraph.releases import Releases
 from essgraph.store.base import Answer, Term, reading
-from essgraph.store.embedded import EmbeddedStore
+from essgraph.store.opening import open_store
 from essgraph.vocab import Names
 
 _RESULTS = {
@@ -59,7 +59,7 @@ def query(name: str | None, pairs: tuple[str, ...], output: str) -> None:
     text = chosen.bind(**chosen.terms(_raw(pairs), settings.names))
     queries.guard(text)
     release = Releases(settings.home).require_current()
-    store = EmbeddedStore.open(release.store_path, base_iri=settings.base_iri)
+    store = open_store(settings, release.store_path)
     _print(store.query(text), output, settings.names)
 
 

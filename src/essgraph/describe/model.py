@@ -40,15 +40,14 @@ class Source:
 class Value:
     """One value of a property: a literal, or a resource with its `link`.
 
-    Shape: `notes` number the `Description.sources` of this fact, from 1; `graphs` are the
-    IRIs of the named graphs that hold it; `datatype` is "" for plain and tagged text.
+    Shape: `notes` number the `Description.sources` of this fact, from 1; `datatype` is ""
+    for plain and tagged text.
     """
 
     text: Text
     datatype: str = ""
     link: Link | None = None
     notes: tuple[int, ...] = ()
-    graphs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,14 +88,13 @@ class LinkPage:
 class Description:
     """Everything a page shows of one IRI.
 
-    Shape: `labels` are all of its labels, `label` the one to show; `facts` in reading order;
-    `links_out` to other datasets and sites; `point` is longitude and latitude in degrees;
-    `truncated` if the IRI has more facts than are read at once.
+    Shape: `label` is the one to show; `facts` in reading order; `links_out` to other datasets
+    and sites; `point` is longitude and latitude in degrees; `truncated` if the IRI has more
+    facts than are read at once.
     """
 
     iri: str
     label: Text
-    labels: tuple[Text, ...]
     classes: tuple[Link, ...]
     facts: tuple[Fact, ...]
     links_out: tuple[Fact, ...]

@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from essgraph import queries, vocab
 from essgraph.describe import links, order
-from essgraph.describe.labels import Lexicon, choose, look_up
+from essgraph.describe.labels import Lexicon, look_up
 from essgraph.describe.model import Description, Fact, Source, Text, Value
 from essgraph.errors import NotFound
 from essgraph.store.base import GraphStore, Term
@@ -68,12 +68,10 @@ def describe(store: GraphStore, iri: NamedNode, names: Names, lang: str, limit: 
     )
     sources, numbers = _sources(read, lexicon)
     facts = _facts(read, lexicon, numbers, limit)
-    labels = tuple(lexicon.labels.get(iri.value, ()))
     graphs = sorted({graph for found in read.facts.values() for graph in found})
     return Description(
         iri=iri.value,
-        label=choose(labels, lang) or lexicon.label(iri.value),
-        labels=labels,
+        label=lexicon.label(iri.value),
         classes=tuple(map(lexicon.link, lexicon.class_order(lexicon.classes.get(iri.value, ())))),
         facts=tuple(fact for fact in facts if fact.property.iri not in order.OUT),
         links_out=tuple(fact for fact in facts if fact.property.iri in order.OUT),
@@ -207,8 +205,7 @@ def _facts(
         for term in _in_language(by_property[prop], lexicon.lang):
             backings = read.backings.get((prop, term), ())
             notes = tuple(sorted({numbers[backing] for backing in backings}))
-            graphs = tuple(sorted(set(read.facts[prop, term])))
-            values.append(_value(term, lexicon, notes, graphs))
+            values.append(_value(term, lexicon, notes))
         values.sort(key=lambda value: (value.text.value, value.text.lang))
         facts.append(Fact(lexicon.link(prop), tuple(values[:limit]), len(values)))
     return facts
@@ -221,15 +218,13 @@ def _in_language(terms: Sequence[Term], lang: str) -> list[Term]:
     return [t for t in terms if not isinstance(t, Literal) or t.language in (lang, None)]
 
 
-def _value(
-    term: Term, lexicon: Lexicon, notes: tuple[int, ...] = (), graphs: tuple[str, ...] = ()
-) -> Value:
+def _value(term: Term, lexicon: Lexicon, notes: tuple[int, ...] = ()) -> Value:
     if isinstance(term, NamedNode):
         link = lexicon.link(term.value)
-        return Value(link.label, link=link, notes=notes, graphs=graphs)
+        return Value(link.label, link=link, notes=notes)
     if isinstance(term, Literal):
         plain = term.language or term.datatype.value == vocab.XSD + "string"
         datatype = "" if plain else term.datatype.value
-        return Value(Text(term.value, term.language or ""), datatype, notes=notes, graphs=graphs)
+        return Value(Text(term.value, term.language or ""), datatype, notes=notes)
     text = term.value if isinstance(term, BlankNode) else str(term)
-    return Value(Text(text), notes=notes, graphs=graphs)
+    return Value(Text(text), notes=notes)

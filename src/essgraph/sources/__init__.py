@@ -124,6 +124,10 @@ def _collection_files(settings: Settings) -> list[Path]:
     return turtle.files(settings.data_dir / "collection", settings.data_dir / "foreign")
 
 
+def _evidence_files(settings: Settings) -> list[Path]:
+    return sorted(_collection_files(settings) + _ontology_files(settings))
+
+
 def _territory_files(settings: Settings) -> list[Path]:
     folder = settings.data_dir / "territories"
     return sorted([folder / edition.FILE, *(folder / source.file for source in SOURCES)])
@@ -144,9 +148,13 @@ def _collection(settings: Settings) -> Iterator[Triple]:
         yield from turtle.read(path, settings.names)
 
 
-def _ontology_statements(settings: Settings) -> Iterator[Statement]:
+def _ontology(settings: Settings) -> Iterator[Triple]:
     for path in _ontology_files(settings):
-        yield from map(ntriples.statement, turtle.read(path, settings.names))
+        yield from turtle.read(path, settings.names)
+
+
+def _ontology_statements(settings: Settings) -> Iterator[Statement]:
+    return map(ntriples.statement, _ontology(settings))
 
 
 def _collection_statements(settings: Settings) -> Iterator[Statement]:
@@ -160,7 +168,7 @@ def _territory_statements(settings: Settings) -> Iterator[Statement]:
 
 
 def _evidence_statements(settings: Settings) -> Iterator[Statement]:
-    found = evidence.assertions(_collection(settings), settings.names)
+    found = evidence.assertions(_collection(settings), _ontology(settings), settings.names)
     return map(ntriples.statement, found)
 
 
@@ -169,7 +177,7 @@ LAYERS: Mapping[str, Layer] = MappingProxyType(
         "ontology": Layer(_ontology_files, _ontology_statements),
         "collection": Layer(_collection_files, _collection_statements),
         "territories": Layer(_territory_files, _territory_statements),
-        "evidence": Layer(_collection_files, _evidence_statements),
+        "evidence": Layer(_evidence_files, _evidence_statements),
     }
 )
 """Layer name -> layer, in the order they are built."""

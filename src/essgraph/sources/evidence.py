@@ -14,6 +14,7 @@ from hashlib import sha256
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from essgraph import vocab
+from essgraph.errors import NotFound
 from essgraph.vocab import Names
 
 _Node = NamedNode | BlankNode | Literal | Triple
@@ -22,21 +23,30 @@ _SUBJECT = NamedNode(vocab.RDF + "subject")
 _PREDICATE = NamedNode(vocab.RDF + "predicate")
 _OBJECT = NamedNode(vocab.RDF + "object")
 _SOURCE = NamedNode(vocab.PROV + "hadPrimarySource")
+_BOOLEAN = NamedNode(vocab.XSD + "boolean")
 _PREF_LABEL = NamedNode(vocab.SKOS + "prefLabel")
 _NOTES = {NamedNode(vocab.SKOS + name) for name in ("note", "editorialNote")}
+
+_COLON = {"fr": "\u00a0: ", "en": ": "}
+_YES_NO = {"fr": {"true": "oui", "false": "non"}, "en": {"true": "yes", "false": "no"}}
+_LONGEST = 80  # characters of a text that a label quotes
 
 _DIGITS = 16  # of a sha256: two of a million facts meet once in 37 million builds
 
 
-def assertions(triples: Iterable[Triple], names: Names) -> Iterator[Triple]:
+def assertions(
+    triples: Iterable[Triple], terms: Iterable[Triple], names: Names
+) -> Iterator[Triple]:
     """The assertions that the facts of the collection have by default, in the facts' order.
 
     Shape: an ess:Assertion a fact, named after the fact, with the sources and the kinds of
-    evidence of its subject, and a label in each language of its subject's. Classes, labels
+    evidence of its subject, and a French and an English label, "subject, property: value"; the
+    names of properties and concepts are those of the ontology's `terms`. Classes, labels
     and provenance are no facts to source, nor are our own notes and links between nodes that
     contradict one another; a subject without a kind of evidence has no default.
     """
     about = _Descriptions(triples)
+    labels = _Labels([*terms, *about.facts], names)
     evidence = names.ess("evidence")
     unsourced = {
         vocab.RDF_TYPE,
@@ -53,7 +63,7 @@ def assertions(triples: Iterable[Triple], names: Names) -> Iterator[Triple]:
             continue
         if fact.subject in about.assertions or not about.values(fact.subject, evidence):
             continue
-        yield from _assertion(fact, about, names)
+        yield from _assertion(fact, about, labels, names)
 
 
 def assertion_iri(fact: Triple, names: Names) -> NamedNode:
@@ -83,13 +93,48 @@ class _Descriptions:
         return self._values.get((subject, predicate), [])
 
 
-def _assertion(fact: Triple, about: _Descriptions, names: Names) -> Iterator[Triple]:
+class _Labels:
+    """What terms and entities are called in French and English."""
+
+    def __init__(self, triples: Iterable[Triple], names: Names) -> None:
+        self._names = names
+        self._said: dict[tuple[_Node, str], str] = {}
+        for fact in triples:
+            if fact.predicate == vocab.RDFS_LABEL and isinstance(fact.object, Literal):
+                self._said[fact.subject, fact.object.language or ""] = fact.object.value
+
+    def of(self, node: _Node, language: str) -> str:
+        """The label in the language, else the one without language, else what stands for it.
+
+        Territories and their authorities are named by the national layers, which are too long
+        to read for a label: their key stands for them, an INSEE code or a SIREN.
+        """
+        said = self._said.get((node, language)) or self._said.get((node, ""))
+        if said:
+            return said
+        if isinstance(node, NamedNode):
+            return self._key(node.value)
+        text = node.value if isinstance(node, Literal) else str(node)
+        if isinstance(node, Literal) and node.datatype == _BOOLEAN:
+            return _YES_NO[language].get(text, text)
+        return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
+
+    def _key(self, iri: str) -> str:
+        try:
+            return self._names.entity_parts(iri)[1]
+        except NotFound:
+            return self._names.compact(iri)
+
+
+def _assertion(
+    fact: Triple, about: _Descriptions, labels: _Labels, names: Names
+) -> Iterator[Triple]:
     assertion = assertion_iri(fact, names)
     yield Triple(assertion, vocab.RDF_TYPE, names.ess("Assertion"))
-    for label in about.values(fact.subject, vocab.RDFS_LABEL):
-        if isinstance(label, Literal):
-            text = f"{label.value} · {names.compact(fact.predicate.value)}"
-            yield Triple(assertion, vocab.RDFS_LABEL, Literal(text, language=label.language))
+    for language, colon in _COLON.items():
+        subject, predicate, said = (labels.of(term, language) for term in _terms(fact))
+        sentence = f"{subject}, {predicate}{colon}{said}"
+        yield Triple(assertion, vocab.RDFS_LABEL, Literal(sentence, language=language))
     yield Triple(assertion, _SUBJECT, fact.subject)
     yield Triple(assertion, _PREDICATE, fact.predicate)
     yield Triple(assertion, _OBJECT, fact.object)

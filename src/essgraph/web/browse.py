@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from flask import Blueprint, Response, jsonify, render_template, request
 from flask_babel import LazyString, lazy_gettext  # type: ignore[import-untyped]  # publishes no types
@@ -10,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 
 from essgraph import queries, vocab
 from essgraph.errors import NotFound, QueryError
-from essgraph.search import Hit
+from essgraph.search import ClassPage, SearchPage
 from essgraph.web import negotiate, paging, text
 from essgraph.web.context import context, index, names, settings, store
 
@@ -34,6 +35,8 @@ _KINDS: dict[str, LazyString] = {
     "region": lazy_gettext("Régions"),
     "scheme": lazy_gettext("Concepts"),
 }
+
+_Hits: TypeAlias = ClassPage | SearchPage
 
 
 @dataclass(frozen=True)
@@ -82,20 +85,9 @@ def members(name: str) -> Response:
     chosen, media_type = negotiate.choose(request, (negotiate.HTML, negotiate.PLAIN_JSON))
     page = paging.asked(settings().page_size)
     found = index().members(iri, limit=page.size, offset=page.offset, lang=text.lang())
-    last = page.last(found.total)
     if chosen is negotiate.PLAIN_JSON:
-        return _as_json(found.hits, found.total, page.number, last)
-    html = render_template(
-        "list.html",
-        class_iri=iri,
-        label=found.label,
-        total=found.total,
-        hits=found.hits,
-        page=page.number,
-        last=last,
-        address=paging.address,
-    )
-    return negotiate.respond(html, media_type)
+        return _as_json(found, page)
+    return _as_page("list.html", media_type, found, page, class_iri=iri, label=found.label)
 
 
 @bp.get("/search")
@@ -108,23 +100,10 @@ def search() -> Response:
     kind = request.args.get("kind") or None
     page = paging.asked(settings().page_size)
     found = index().find(sought, kind=kind, limit=page.size, offset=page.offset, lang=text.lang())
-    last = page.last(found.total)
     if chosen is negotiate.PLAIN_JSON:
-        return _as_json(found.hits, found.total, page.number, last)
-    html = render_template(
-        "search.html",
-        q=sought,
-        kind=kind,
-        kinds=_KINDS,
-        max_length=MAX_SEARCH,
-        hits=found.hits,
-        total=found.total,
-        more_than=found.truncated,
-        page=page.number,
-        last=last,
-        address=paging.address,
-    )
-    return negotiate.respond(html, media_type)
+        return _as_json(found, page)
+    own = {"q": sought, "kind": kind, "kinds": _KINDS, "max_length": MAX_SEARCH}
+    return _as_page("search.html", media_type, found, page, more_than=found.truncated, **own)
 
 
 def _class_iri(name: str) -> str:
@@ -167,11 +146,26 @@ def _featured() -> list[Card]:
     return cards
 
 
-def _as_json(hits: list[Hit], total: int, page: int, last: int) -> Response:
+def _as_page(
+    template: str, media_type: str, found: _Hits, page: paging.Page, **more: object
+) -> Response:
+    html = render_template(
+        template,
+        total=found.total,
+        hits=found.hits,
+        page=page.number,
+        last=page.last(found.total),
+        address=paging.address,
+        **more,
+    )
+    return negotiate.respond(html, media_type)
+
+
+def _as_json(found: _Hits, page: paging.Page) -> Response:
     response = jsonify(
-        total=total,
-        page=page,
-        last=last,
+        total=found.total,
+        page=page.number,
+        last=page.last(found.total),
         hits=[
             {
                 "iri": hit.iri,
@@ -181,7 +175,7 @@ def _as_json(hits: list[Hit], total: int, page: int, last: int) -> Response:
                 "classLabel": hit.class_label,
                 "context": hit.context,
             }
-            for hit in hits
+            for hit in found.hits
         ],
     )
     response.vary.add("Accept")

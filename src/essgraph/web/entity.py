@@ -75,14 +75,13 @@ def scheme(path: str) -> Response:
     head, slash, notation = path.partition("/")
     if "/" in notation or (slash and not notation):
         raise NotFound(f"scheme/{path} is not in the graph")
-    iri = names().concept(head, notation).value if slash else f"{names().base}scheme/{head}"
-    return _either(_node(iri))
+    return _either(names().concept(head, notation) if slash else names().scheme(head))
 
 
 @bp.get("/graph/<layer>")
 def graph(layer: str) -> Response:
     """A named graph: what is said of it, as page or RDF."""
-    return _either(_node(names().graph(layer).value))
+    return _either(names().graph(layer))
 
 
 @bp.get("/ontology")
@@ -131,7 +130,8 @@ def _data(iri: NamedNode, asked: Sequence[str] | None = None) -> Response:
     found = describe.data(store(), iri, names())
     if not found.triples:
         raise NotFound(f"{iri.value} is not in the graph")
-    body = negotiate.answer_body(iter(found.triples), chosen, names().prefixes)
+    limit = settings().max_result_bytes
+    body = negotiate.answer_body(found.triples, chosen, names().prefixes, limit)
     response = negotiate.respond(body, media_type)
     response.headers.add("Link", f'<{iri.value}>; rel="describes"')
     if found.truncated:  # never a silent cut

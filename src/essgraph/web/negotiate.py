@@ -15,12 +15,12 @@ from pyoxigraph import (
     QuerySolutions,
     RdfFormat,
     Triple,
-    serialize,
 )
 from werkzeug.exceptions import NotAcceptable
 
 from essgraph.errors import QueryError
-from essgraph.store.base import Answer, reading
+from essgraph.store.base import Answer
+from essgraph.store.writing import write_graph, write_results
 
 
 @dataclass(frozen=True)
@@ -168,16 +168,19 @@ def wants_html(
 
 
 def answer_body(
-    answer: Answer | Iterable[Triple], chosen: Format, prefixes: dict[str, str]
+    answer: Answer | Iterable[Triple], chosen: Format, prefixes: dict[str, str], max_bytes: int
 ) -> bytes:
     """The whole answer, serialised before any status is sent.
 
-    Raises: QueryError if its evaluation fails on the way.
+    Raises: QueryError if its evaluation fails on the way; AnswerTooLarge beyond `max_bytes`;
+    NotWritable for a term that XML cannot carry; NothingOffered for a table as RDF, or the like.
     """
-    with reading():
-        if isinstance(answer, QuerySolutions | QueryBoolean):
-            return answer.serialize(format=chosen.results) or b""
-        return serialize(answer, format=chosen.graph, prefixes=prefixes) or b""
+    if isinstance(answer, QuerySolutions | QueryBoolean):
+        if chosen.results is not None:
+            return write_results(answer, chosen.results, max_bytes)
+    elif chosen.graph is not None:
+        return write_graph(answer, chosen.graph, prefixes, max_bytes)
+    raise NothingOffered(chosen.media_type, offers(answer))
 
 
 def respond(body: bytes | str, media_type: str) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import traceback
 
 from flask import Flask, Response, render_template, request
 from flask_babel import gettext  # type: ignore[import-untyped]  # publishes no types
@@ -23,7 +24,20 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
+def _let_go(error: BaseException) -> None:
+    """Empty the frames that an error went through.
+
+    One may hold an answer of the engine, which must end in the thread that asked for it; the
+    traceback would keep it until some other thread collects it.
+    """
+    links: BaseException | None = error
+    while links is not None:
+        traceback.clear_frames(links.__traceback__)
+        links = links.__cause__ or links.__context__
+
+
 def _ours(error: EssgraphError) -> Response:
+    _let_go(error)
     if error.status >= 500:
         _log.error("error status=%d type=%s detail=%s", error.status, type(error).__name__, error)
     # A bug of ours says nothing of its inside to a client.
@@ -35,6 +49,7 @@ def _ours(error: EssgraphError) -> Response:
 
 
 def _http(error: HTTPException) -> BaseResponse:
+    _let_go(error)
     status = error.code or 500
     if error.response is not None or status < 400:  # redirects of the router
         return error.get_response()
@@ -74,6 +89,7 @@ def _answer(status: int, title: str, detail: str) -> Response:
 def _titles() -> dict[int, str]:
     return {
         400: gettext("This request cannot be read"),
+        403: gettext("This answer is too large"),
         404: gettext("Nothing is known under this address"),
         405: gettext("This address does not do that"),
         406: gettext("This format is not offered"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -13,7 +13,7 @@ from essgraph.errors import NotFound, QueryError
 from essgraph.lexical import Term
 from essgraph.queries import SavedQuery
 from essgraph.web import headings, negotiate, text
-from essgraph.web.context import context, names, store
+from essgraph.web.context import context, names, settings, store
 
 bp = Blueprint("saved", __name__)
 
@@ -46,13 +46,10 @@ def page(name: str) -> Response:
         raise NotFound(f"there is no saved query {name!r}")
     raw = _raw(query)
     bound = query.bind(**query.terms(raw, names()))
-    answer = store().query(bound)
-    offers = negotiate.offers(answer)
-    chosen, media_type = negotiate.choose(request, (negotiate.HTML, *offers))
-    if chosen is not negotiate.HTML:
-        body = negotiate.answer_body(answer, chosen, names().prefixes)
-        return negotiate.respond(body, media_type)
-    grid = text.labels_joined(text.grid(answer, ROWS_SHOWN))
+    found, media_type, offers = _answered(bound)
+    if isinstance(found, bytes):
+        return negotiate.respond(found, media_type)
+    grid = text.labels_joined(found)
     html = render_template(
         "query.html",
         query=query,
@@ -68,6 +65,17 @@ def page(name: str) -> Response:
         takes_lang=_takes_lang(query),
     )
     return negotiate.respond(html, negotiate.HTML.media_type)
+
+
+def _answered(bound: str) -> tuple[bytes | text.Grid, str, Sequence[negotiate.Format]]:
+    """The answer read to its end, as data or as a table; its media type, and what there is."""
+    answer = store().query(bound)
+    offers = negotiate.offers(answer)
+    chosen, media_type = negotiate.choose(request, (negotiate.HTML, *offers))
+    if chosen is negotiate.HTML:
+        return text.grid(answer, ROWS_SHOWN), media_type, offers
+    limit = settings().max_result_bytes
+    return negotiate.answer_body(answer, chosen, names().prefixes, limit), media_type, offers
 
 
 def _address(raw: Mapping[str, str], offer: negotiate.Format) -> str:

@@ -46,7 +46,6 @@ class Item:
 
     cell: Cell
     notes: tuple[int, ...] = ()
-    context: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 from pyoxigraph import NamedNode
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
@@ -20,12 +21,15 @@ from essgraph import syntax
 from essgraph.errors import QueryError
 from essgraph.store.base import Answer
 from essgraph.web import negotiate, text
-from essgraph.web.context import context, names, store
+from essgraph.web.context import context, names, settings, store
 
 bp = Blueprint("sparql", __name__)
 
 ROWS_SHOWN = 1000
 """Rows of the HTML table; it says so when there are more."""
+
+LONGEST_ADDRESS = 8000
+"""Characters of an address that may be counted on (RFC 9110, 4.1); the server reads 8,190."""
 
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
@@ -40,6 +44,16 @@ class Operation:
     default_graphs: tuple[NamedNode, ...]
     named_graphs: tuple[NamedNode, ...]
     formats: tuple[str, ...]
+
+    def address(self) -> str | None:
+        """Where a browser finds this page again; None if no address is long enough for it."""
+        sent: dict[str, Any] = {
+            "query": self.query,
+            "default-graph-uri": [graph.value for graph in self.default_graphs],
+            "named-graph-uri": [graph.value for graph in self.named_graphs],
+        }
+        found = url_for("sparql.endpoint", **sent)
+        return found if len(found) <= LONGEST_ADDRESS else None
 
     def answer(self) -> Answer:
         """The answer, evaluated as far as its first row at most.
@@ -63,11 +77,16 @@ def endpoint() -> Response:
     if negotiate.wants_html(request, asked=operation.formats):
         return _page(operation)
     started = time.perf_counter()
-    answer = operation.answer()
-    chosen, media_type = negotiate.choose(request, negotiate.offers(answer), operation.formats)
-    body = negotiate.answer_body(answer, chosen, names().prefixes)
+    body, chosen, media_type = _written(operation)
     _report(operation.query or "", started, f"format={chosen.name} bytes={len(body)}")
     return negotiate.respond(body, media_type)
+
+
+def _written(operation: Operation) -> tuple[bytes, negotiate.Format, str]:
+    answer = operation.answer()
+    chosen, media_type = negotiate.choose(request, negotiate.offers(answer), operation.formats)
+    limit = settings().max_result_bytes
+    return negotiate.answer_body(answer, chosen, names().prefixes, limit), chosen, media_type
 
 
 def _page(operation: Operation) -> Response:
@@ -82,6 +101,7 @@ def _page(operation: Operation) -> Response:
     page = render_template(
         "sparql.html",
         query=operation.query or "",
+        permalink=operation.address() if operation.query else None,
         rows=min(max((operation.query or "").count("\n") + 2, 8), 24) if operation.query else 14,
         prefixes=names().prefixes,
         grid=grid,

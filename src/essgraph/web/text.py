@@ -6,13 +6,14 @@ import datetime
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import Decimal, Inexact, localcontext
 from math import isfinite
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from babel.dates import format_skeleton
+from babel.numbers import format_decimal
 from flask import g, request, url_for
-from flask_babel import format_date, format_decimal, get_locale, gettext  # type: ignore[import-untyped]  # publishes no types
+from flask_babel import format_date, get_locale, gettext  # type: ignore[import-untyped]  # publishes no types
 from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, Triple
 
 from essgraph import vocab
@@ -72,11 +73,17 @@ def keep_lang(endpoint: str, values: dict[str, object]) -> None:
         values.setdefault("lang", request.args["lang"])
 
 
-def other_language() -> tuple[str, str]:
-    """The other language, and this page's address in it."""
+def other_language(address: str | None = None) -> tuple[str, str]:
+    """The other language, and this page's address in it; `address` is told where it is not
+    the request's, after a POST.
+    """
     other = "en" if lang() == "fr" else "fr"
-    arguments = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
-    return other, f"{quote(request.path)}?{urlencode([*arguments, ('lang', other)])}"
+    path, sent = quote(request.path), list(request.args.items(multi=True))
+    if address is not None:
+        path, _, written = address.partition("?")
+        sent = parse_qsl(written, keep_blank_values=True)
+    arguments = [(key, value) for key, value in sent if key != "lang"]
+    return other, f"{path}?{urlencode([*arguments, ('lang', other)])}"
 
 
 def local_url(iri: str, names: Names) -> str | None:
@@ -94,6 +101,10 @@ def local_url(iri: str, names: Names) -> str | None:
             return url_for("entity.graph", layer=unquote(tail))
         if rest == "ontology":
             return url_for("entity.ontology", term=fragment or None)
+        return None
+    # A server decodes %2F before it routes, and a client resolves dots: no page has such parts.
+    routable = not {".", ".."} & {kind, key} and "/" not in kind + key
+    if not routable or names.entity(kind, key).value != iri:
         return None
     return url_for("entity.page", kind=kind, key=key)
 
@@ -238,16 +249,8 @@ def shown(value: str, datatype: str) -> str:
         return value
 
 
-def _integer(value: str) -> str:
-    return str(format_decimal(int(value)))
-
-
-def _decimal(value: str) -> str:
-    return str(format_decimal(Decimal(value)))
-
-
-def _double(value: str) -> str:
-    return str(format_decimal(Decimal(value))) if isfinite(float(value)) else value
+def _number(value: str) -> str:
+    return number(Decimal(value)) if isfinite(float(value)) else value
 
 
 def _day(value: str) -> str:
@@ -267,18 +270,21 @@ def _truth(value: str) -> str:
 
 
 _WRITERS: Mapping[str, Callable[[str], str]] = {
-    **dict.fromkeys(_INTEGERS, _integer),
-    vocab.XSD + "decimal": _decimal,
-    **dict.fromkeys((vocab.XSD + "double", vocab.XSD + "float"), _double),
+    **dict.fromkeys(_NUMBERS, _number),
     vocab.XSD + "date": _day,
     vocab.XSD + "gYearMonth": _month,
     vocab.XSD + "boolean": _truth,
 }
 
 
-def number(value: float) -> str:
-    """A number the way the page's language writes it."""
-    return str(format_decimal(value))
+def number(value: float | Decimal) -> str:
+    """A number the way the page's language writes it, to its last digit.
+
+    Raises: ArithmeticError for one of more digits than the library keeps.
+    """
+    with localcontext() as arithmetic:
+        arithmetic.traps[Inexact] = True
+        return format_decimal(value, locale=get_locale(), decimal_quantization=False)
 
 
 def translated(texts: Mapping[str, str]) -> str:
