@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 from pyoxigraph import RdfFormat, Store
 
+from essgraph.sources import ntriples
 from essgraph.store.embedded import EmbeddedStore
 
 # A busy machine must not fail a property: what is slow belongs in the benchmarks.
@@ -23,3 +24,11 @@ def _tiny() -> EmbeddedStore:
     engine = Store()
     engine.load(path=TINY, format=RdfFormat.TRIG)
     return EmbeddedStore(engine)
+
+
+def source_of(store: EmbeddedStore, folder: Path) -> Path:
+    """What a store holds as a file of N-Triples, as a build would have written it."""
+    path = folder / "data.nt"
+    triples = store.construct("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
+    ntriples.write_ntriples(map(ntriples.statement, triples), path)
+    return path

@@ -58,7 +58,7 @@ def _answer(engine: str, data_path: str, shapes_path: str) -> tuple[bool, str]:
         source.write_bytes(serialize(data, format=RdfFormat.N_TRIPLES) or b"")
         store = EmbeddedStore()
         store.bulk_load(source, NamedNode("urn:data"))
-        results = engine_named(engine).validate(DataGraph(source, store), Shapes(shapes))
+        results = engine_named(engine).validate(DataGraph(source, lambda: store), Shapes(shapes))
     found = report.make(results, engine, 0.0)
     return found.strictly_conforms, found.turtle().decode()
 

@@ -16,6 +16,7 @@ from essgraph.config import Settings
 from essgraph.store.embedded import EmbeddedStore
 from essgraph.vocab import DEFAULT_BASE, Names
 from essgraph.web import create_app
+from tests.conftest import source_of
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 
@@ -84,7 +85,7 @@ def _publish(home: Path, release_id: str, more: str = "", base_iri: str = DEFAUL
     engine.flush()
     del engine
     store = EmbeddedStore.open(path / "store")
-    search.build(store, path / "search.sqlite", Names())
+    search.build(source_of(store, path), path / "search.sqlite", Names())
     store.close()
     manifest = {
         "id": release_id,

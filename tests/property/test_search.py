@@ -13,6 +13,7 @@ from essgraph import search
 from essgraph.search.fold import words
 from essgraph.store.embedded import EmbeddedStore
 from essgraph.vocab import Names
+from tests.conftest import source_of
 
 FTS = st.lists(
     st.sampled_from(
@@ -29,7 +30,7 @@ def _index(
     tiny: EmbeddedStore, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[search.SearchIndex]:
     path = tmp_path_factory.mktemp("search") / "search.sqlite"
-    search.build(tiny, path, Names())
+    search.build(source_of(tiny, path.parent), path, Names())
     index = search.SearchIndex(path)
     yield index
     index.close()

@@ -15,6 +15,7 @@ from essgraph.search import SearchIndex
 from essgraph.search.fold import words
 from essgraph.store.embedded import EmbeddedStore
 from essgraph.vocab import IGEO, Names
+from tests.conftest import source_of
 
 NAMES = Names()
 
@@ -22,7 +23,7 @@ NAMES = Names()
 @pytest.fixture(scope="module", name="index")
 def _index(tiny: EmbeddedStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
     path = tmp_path_factory.mktemp("search") / "search.sqlite"
-    search.build(tiny, path, NAMES)
+    search.build(source_of(tiny, path.parent), path, NAMES)
     index = SearchIndex(path)
     yield index
     index.close()
@@ -184,7 +185,7 @@ def test_many_matches_are_not_counted_to_the_end(
 ) -> None:
     """Beyond a bound the page says that there are more."""
     monkeypatch.setattr("essgraph.search.find.MAX_TOTAL", 2)
-    search.build(tiny, tmp_path / "search.sqlite", NAMES)
+    search.build(source_of(tiny, tmp_path), tmp_path / "search.sqlite", NAMES)
     index = SearchIndex(tmp_path / "search.sqlite")
     page = index.find("guillestre")
     index.close()
@@ -235,7 +236,7 @@ def test_members_follow_the_language(tmp_path: Path, lang: str, labels: list[str
         for key, text in enumerate(named)
     )
     store.load(turtle.encode(), RdfFormat.TURTLE, NAMES.graph("collection"))
-    search.build(store, tmp_path / "search.sqlite", NAMES)
+    search.build(source_of(store, tmp_path), tmp_path / "search.sqlite", NAMES)
     index = SearchIndex(tmp_path / "search.sqlite")
     place = NAMES.ess("Place").value
     whole = index.members(place, lang=lang)
@@ -271,7 +272,7 @@ def test_threads_share_an_index(index: SearchIndex) -> None:
 
 def test_empty_store(tmp_path: Path) -> None:
     """A store without entities makes an index without entries."""
-    amount = search.build(EmbeddedStore(), tmp_path / "search.sqlite", NAMES)
+    amount = search.build(source_of(EmbeddedStore(), tmp_path), tmp_path / "search.sqlite", NAMES)
     index = SearchIndex(tmp_path / "search.sqlite")
 
     assert amount == 0
@@ -288,7 +289,7 @@ def test_label_with_odd_characters(tmp_path: Path) -> None:
         ' <http://www.w3.org/2000/01/rdf-schema#label> "a \\"b\\", c\\r\\nd;"@fr .'
     )
     store.load(turtle.encode(), RdfFormat.TURTLE, NAMES.graph("collection"))
-    search.build(store, tmp_path / "search.sqlite", NAMES)
+    search.build(source_of(store, tmp_path), tmp_path / "search.sqlite", NAMES)
     index = SearchIndex(tmp_path / "search.sqlite")
     (hit,) = index.find("d").hits
     index.close()

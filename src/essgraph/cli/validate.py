@@ -72,7 +72,7 @@ def _data(files: tuple[Path, ...], settings: Settings) -> Iterator[tuple[DataGra
         release = Releases(settings.home).require_current()
         store = EmbeddedStore.open(release.store_path, base_iri=settings.base_iri)
         try:
-            yield DataGraph(release.data_path, store), sources.Locator(settings)
+            yield DataGraph(release.data_path, lambda: store), sources.Locator(settings)
         finally:
             store.close()
         return

@@ -16,7 +16,6 @@ from essgraph.errors import StoreUnavailable
 from essgraph.search import gather
 from essgraph.search.fold import words
 from essgraph.search.gather import Facts
-from essgraph.store.base import GraphStore
 from essgraph.vocab import Names
 
 SCHEMA = """
@@ -72,14 +71,14 @@ class _Entity:
     en: str
 
 
-def build(store: GraphStore, path: Path, names: Names) -> int:
-    """Write the text index of a store to a new file; the number of entities in it.
+def build(source: Path, path: Path, names: Names) -> int:
+    """Write the text index of a file of N-Triples to a new file; the number of entities in it.
 
-    Raises: StoreUnavailable if the store cannot be read or the file written.
+    Raises: StoreUnavailable if the one cannot be read or the other written.
     """
-    facts = gather.read(store, names)
-    ranked = _ranked(facts, _entities(facts.labels, names))
     try:
+        facts = gather.read(source, names)
+        ranked = _ranked(facts, _entities(facts.labels, names))
         path.unlink(missing_ok=True)
         connection = sqlite3.connect(path)
         try:

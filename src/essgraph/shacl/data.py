@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -23,11 +23,17 @@ class DataGraph:
 
     `source` is N-Triples with literals spelled as the publisher wrote them; Oxigraph
     normalises literals when it stores them (`1.50` becomes `1.5`), so lexical rules need
-    the file. `store` answers SPARQL over the union of its graphs.
+    the file. `await_store` gives the store once it holds them: a file can be checked while
+    it is still being loaded.
     """
 
     source: Path
-    store: GraphStore
+    await_store: Callable[[], GraphStore]
+
+    @property
+    def store(self) -> GraphStore:
+        """Answers SPARQL over the union of its graphs."""
+        return self.await_store()
 
 
 @contextmanager
@@ -48,6 +54,6 @@ def of_files(
         store = EmbeddedStore(base_iri=names.base)
         store.bulk_load(source, names.graph("collection"))
         try:
-            yield DataGraph(source, store)
+            yield DataGraph(source, lambda: store)
         finally:
             store.close()

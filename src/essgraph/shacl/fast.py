@@ -36,7 +36,8 @@ class FastEngine:
         # Both parts release the interpreter's lock: two cores work at once.
         with ThreadPoolExecutor(1) as pool:
             core = pool.submit(_core, data, shapes)
-            found = [result for query in queries for result in sparql.run(query, data.store)]
+            store = data.store
+            found = [result for query in queries for result in sparql.run(query, store)]
             return found + core.result()
 
 
