@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -175,7 +176,41 @@ def test_export_is_the_whole_graph(site: Path, capfd: pytest.CaptureFixture[str]
     territories = list(parse(path=site / "territories.ttl", format=RdfFormat.TURTLE))
     assert len(quads) == counts["triples"]
     assert len(territories) == counts["graphs"]["territories"]
-    assert not list(site.glob("*.part"))
+    assert not list(site.glob(".*"))
+
+
+def test_export_respects_what_stands_there(site: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A link is followed, a pipe is written to, a folder is refused, and none is replaced."""
+    _run(capfd, "build")
+    (site / "real.nq").write_text("old", "utf-8")
+    (site / "link.nq").symlink_to("real.nq")
+    os.mkfifo(site / "pipe")
+    reader = subprocess.Popen(["cat", site / "pipe"], stdout=subprocess.PIPE)
+
+    assert _run(capfd, "export", "-o", "link.nq")[0] == 0
+    assert _run(capfd, "export", "-o", "pipe")[0] == 0
+    code, _, err = _run(capfd, "export", "-o", "data")
+
+    piped, _ = reader.communicate(timeout=60)
+    assert piped == (site / "real.nq").read_bytes() != b"old"
+    assert (site / "link.nq").is_symlink()
+    assert (site / "pipe").is_fifo()
+    assert code == 69
+    assert "data cannot be written" in err
+
+
+def test_a_rollback_is_mentioned_when_nothing_is_built(
+    site: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What is up to date is not what is served: both are named, and the way forward."""
+    _run(capfd, "build")
+    _run(capfd, "build")
+    _run(capfd, "rollback")
+
+    _, out, _ = _run(capfd, "build", "--if-changed")
+
+    assert "is up to date" in out
+    assert "is served, since a rollback chose it; `essgraph rollback " in out
 
 
 def test_export_into_a_closed_pipe_ends_quietly(site: Path) -> None:

@@ -12,6 +12,7 @@ from essgraph import build as builder
 from essgraph import config
 from essgraph.cli.language import language_option
 from essgraph.errors import NotConforming
+from essgraph.releases import Releases
 
 
 @click.command()
@@ -30,6 +31,12 @@ def build(if_changed: bool, engine: str | None, lang: str) -> None:
         fresh = builder.up_to_date(settings)
         if fresh is not None:
             click.echo(f"release {fresh.id} is up to date")
+            served = Releases(settings.home).current()
+            if served is not None and served.id != fresh.id:
+                click.echo(
+                    f"release {served.id} is served, since a rollback chose it; "
+                    f"`essgraph rollback {fresh.id}` goes forward"
+                )
             return
     began = time.perf_counter()
     console = Console(stderr=True)

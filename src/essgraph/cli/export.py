@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import click
 from pyoxigraph import NamedNode, RdfFormat, Store
@@ -45,21 +47,50 @@ def export(layer: str | None, name: str, output: Path | None) -> None:
     prefixes = settings.names.prefixes if name in ("ttl", "trig") else None
     graph: NamedNode | None = settings.names.graph(layer) if layer else None
     try:
-        with _busy():
-            store = Store.read_only(str(release.store_path))
-            if output is None:
-                store.dump(sys.stdout.buffer, _FORMATS[name], from_graph=graph, prefixes=prefixes)
-                return
-            part = output.with_name(output.name + ".part")
-            with part.open("wb") as stream:
-                store.dump(stream, _FORMATS[name], from_graph=graph, prefixes=prefixes)
-            os.replace(part, output)
+        store = Store.read_only(str(release.store_path))
+    except OSError as error:
+        raise StoreUnavailable(f"{release.store_path}: {error}") from error
+    try:
+        with _busy(), _written_whole(output) as stream:
+            store.dump(stream, _FORMATS[name], from_graph=graph, prefixes=prefixes)
     except BrokenPipeError:
         # The reader has had enough, as `head` does. Python would complain again at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(_PIPE_CLOSED) from None
     except OSError as error:
-        raise StoreUnavailable(f"export of release {release.id}: {error}") from error
+        raise StoreUnavailable(f"{output or 'stdout'} cannot be written: {error}") from error
+
+
+@contextmanager
+def _written_whole(output: Path | None) -> Iterator[IO[bytes]]:
+    """Where to write: a file appears when it is complete; pipes and devices are written to."""
+    if output is None:
+        yield sys.stdout.buffer
+        return
+    target = output.resolve()
+    if target.exists() and not target.is_file():
+        with target.open("wb") as stream:
+            yield stream
+        return
+    with tempfile.NamedTemporaryFile(
+        dir=target.parent, prefix=f".{target.name}.", delete=False
+    ) as part:
+        try:
+            yield part.file
+            part.flush()
+            os.fsync(part.fileno())
+        except BaseException:
+            os.unlink(part.name)
+            raise
+    # A temporary file is its owner's alone; this one is as any other the user makes.
+    os.chmod(part.name, 0o666 & ~_umask())
+    os.replace(part.name, target)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 @contextmanager
