@@ -60,8 +60,12 @@ def test_columns_are_read_by_name(write: Write) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("code,libelle\n", "communes.csv:1: column 'nom' is missing from the header"),
-        ("", "communes.csv:1: column 'code' is missing from the header"),
+        (
+            "code,libelle\n",
+            "communes.csv:1: column 'nom' is missing from the header; instead there is 'libelle'",
+        ),
+        ("", "communes.csv:1: the file is empty"),
+        ("code;nom\n", "communes.csv:1: no comma separates the columns: 'code;nom'"),
         ("code,nom,maire\n", "communes.csv:1: column 'maire' is not known"),
         ("code,nom,code\n", "communes.csv:1: column 'code' comes twice"),
         ("code,nom\n01001\n", "communes.csv:2: 1 values, 2 expected: '01001'"),

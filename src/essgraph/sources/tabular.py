@@ -207,9 +207,15 @@ def check_header(path: Path, header: Sequence[str], columns: Sequence[str]) -> N
 
     Raises: SourceError, naming the file and the column.
     """
-    for column in columns:
-        if column not in header:
-            raise SourceError(f"{path}:1: column {column!r} is missing from the header")
+    missing = [column for column in columns if column not in header]
+    if missing:
+        if not header:
+            raise SourceError(f"{path}:1: the file is empty")
+        if len(header) == 1 and len(columns) > 1:
+            raise SourceError(f"{path}:1: no comma separates the columns: {header[0][:100]!r}")
+        unknown = ", ".join(repr(column) for column in header if column not in columns)
+        instead = f"; instead there is {unknown}" if unknown else ""
+        raise SourceError(f"{path}:1: column {missing[0]!r} is missing from the header{instead}")
     for place, column in enumerate(header):
         if column not in columns:
             raise SourceError(f"{path}:1: column {column!r} is not known")
