@@ -213,7 +213,9 @@ def _shapes() -> str:
         (head,) = graph.subjects(OWL + "Ontology")
         lines += ["", f"## {file.name}", "", f"{graph.text(head, RDFS + 'label')}.", ""]
         lines += ["| rule | what it says when broken | severity |", "|---|---|---|"]
-        for shape in graph.subjects(SH + "PropertyShape", SH + "NodeShape"):
+        for shape in graph.subjects(
+            SH + "PropertyShape", SH + "NodeShape", SH + "SPARQLConstraint"
+        ):
             said = _messages(graph, shape)
             if said:
                 severity = graph.terms(shape, SH + "severity").replace("`", "").removeprefix("sh:")

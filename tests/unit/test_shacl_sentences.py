@@ -135,3 +135,24 @@ def test_labels_are_of_what_is_told() -> None:
 def test_empty_report_asks_nothing() -> None:
     """Nothing to tell, nothing to look up."""
     assert sentences.labels(EmbeddedStore(), _report()) == {}
+
+
+@pytest.mark.parametrize(
+    ("links", "lang", "said"),
+    [
+        (1, "fr", "Information\u00a0: 1 lien vers une autre fiche n’a pas été vérifié\u00a0: "),
+        (2, "fr", "Information\u00a0: 2 liens vers d’autres fiches n’ont pas été vérifiés\u00a0: "),
+        (1, "en", "Information: 1 link to another entity was not checked: "),
+        (2, "en", "Information: 2 links to other entities were not checked: "),
+    ],
+)
+def test_unchecked_links_are_counted(links: int, lang: str, said: str) -> None:
+    """One or several, and what can check them."""
+    assert sentences.unchecked(links, lang).startswith(said)
+    assert "(essgraph build)" in sentences.unchecked(links, lang)
+
+
+def test_empty_file_is_named() -> None:
+    """In both languages."""
+    assert sentences.empty("a.ttl", "fr") == "Information\u00a0: a.ttl ne contient aucun fait."
+    assert sentences.empty("a.ttl", "en") == "Information: a.ttl holds no fact."

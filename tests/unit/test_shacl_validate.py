@@ -68,10 +68,47 @@ def test_wrong_file_exits_1_and_says_where() -> None:
 
     assert result.exit_code == 1
     rule, case, verdict = result.output.splitlines()
-    assert rule == "Erreur\u00a0: Ce nom n’est pas le prénom suivi du nom de famille. (1 cas)"
+    assert rule == (
+        "Erreur\u00a0: Ce nom n’est pas le prénom suivi du nom de famille\u00a0: "
+        "corrigez rdfs:label. (1 cas)"
+    )
     assert case.startswith("  - Durand\u00a0: ")
     assert case.endswith("«\u00a0Durand\u00a0» [people.ttl:6]")
     assert verdict.endswith("pas conformes\u00a0: 1 erreur, 0 avertissement, 0 information.")
+
+
+def test_lone_file_says_what_it_cannot_check() -> None:
+    """A link out of the file is counted; one inside it, or to a concept, is not."""
+    person = "<https://w3id.org/essgraph/id/person/zoe-durand>"
+    mandate = f"<urn:m> <http://www.w3.org/ns/org#member> {person} ."
+    away = mandate.replace("zoe-durand", "nobody").replace("urn:m", "urn:n")
+    result = _run(_write(_PERSON + mandate + away))
+
+    unchecked, verdict = result.output.splitlines()
+    assert "\u00a0: 1 lien vers une autre fiche n’a pas été vérifié" in unchecked
+    assert verdict.startswith("Les données sont conformes")
+
+
+def test_national_map_leaves_no_link_unchecked() -> None:
+    """With France in the file the shapes tell of a missing entity, and nothing is left to say."""
+    france = (
+        "<https://w3id.org/essgraph/id/country/FR> rdfs:label 'France'@fr .\n"
+        "<urn:m> rdfs:label 'Mandat'@fr ; <http://www.w3.org/ns/org#member> "
+        "<https://w3id.org/essgraph/id/person/nobody> ."
+    )
+    result = _run(_write(france))
+
+    assert result.exit_code == 1
+    assert result.output.startswith("Erreur\u00a0: Ce lien ne mène à rien")
+    assert "vérifié" not in result.output
+
+
+def test_empty_file_says_that_it_holds_nothing() -> None:
+    """Conforming, but a reader sees that nothing was checked."""
+    result = _run(_write(""))
+
+    assert result.exit_code == 0
+    assert result.output.startswith("Information\u00a0: people.ttl ne contient aucun fait.")
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,11 @@ from essgraph.shacl import engine as shacl_engine
 from essgraph.shacl import sentences
 from essgraph.shacl.data import DataGraph, of_files
 from essgraph.shacl.report import Locate
+from essgraph.sources import turtle
 from essgraph.sources.location import Index
+from essgraph.store.base import GraphStore
 from essgraph.store.embedded import EmbeddedStore
+from essgraph.vocab import RDFS, Names
 
 
 @click.command()
@@ -59,10 +62,37 @@ def validate(
             click.echo(json.dumps(report.json(locate), indent=2, ensure_ascii=False))
         else:
             known = sentences.labels(data.store, report)
-            for line in sentences.write(report, lang, known, locate):
+            *cases, verdict = sentences.write(report, lang, known, locate)
+            for line in [*cases, *_unseen(files, data, settings, lang), verdict]:
                 click.echo(line)
     if not report.conforms:
         ctx.exit(1)
+
+
+def _unseen(
+    files: tuple[Path, ...], data: DataGraph, settings: Settings, lang: str
+) -> Iterator[str]:
+    """What a verdict on lone files does not cover, said line by line."""
+    for file in files:
+        if next(iter(turtle.read(file, settings.names)), None) is None:
+            yield sentences.empty(str(file), lang)
+    links = _links_out(data.store, settings.names) if files else 0
+    if links:
+        yield sentences.unchecked(links, lang)
+
+
+def _links_out(store: GraphStore, names: Names) -> int:
+    """Links to entities that nothing here describes; 0 with the national map, where a shape
+    checks them (shape:Reference-described)."""
+    found = store.select(
+        f"""SELECT DISTINCT ?entity ?property ?other WHERE {{
+          ?entity ?property ?other .
+          FILTER(ISIRI(?other) && STRSTARTS(STR(?other), "{names.base}id/"))
+          FILTER NOT EXISTS {{ ?other ?any ?fact }}
+          FILTER NOT EXISTS {{ {names.entity("country", "FR")} <{RDFS}label> ?france }}
+        }}"""
+    )
+    return len(found.rows)
 
 
 @contextmanager

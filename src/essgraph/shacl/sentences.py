@@ -29,6 +29,7 @@ class _Language:
     colon: str
     conforms: str
     does_not: str
+    empty: str
     counted: Mapping[str, tuple[str, str]]
     plural_of_zero: bool
 
@@ -47,12 +48,19 @@ _LANGUAGES = {
         colon="\u00a0: ",
         conforms="Les données sont conformes",
         does_not="Les données ne sont pas conformes",
+        empty="{} ne contient aucun fait.",
         counted={
             "more": ("et {} autre", "et {} autres"),
             "cases": ("{} cas", "{} cas"),
             "Violation": ("{} erreur", "{} erreurs"),
             "Warning": ("{} avertissement", "{} avertissements"),
             "Info": ("{} information", "{} informations"),
+            "unchecked": (
+                "{} lien vers une autre fiche n’a pas été vérifié\u00a0: "
+                "seule une construction (essgraph build) le peut.",
+                "{} liens vers d’autres fiches n’ont pas été vérifiés\u00a0: "
+                "seule une construction (essgraph build) le peut.",
+            ),
         },
         plural_of_zero=False,
     ),
@@ -63,12 +71,17 @@ _LANGUAGES = {
         colon=": ",
         conforms="The data conforms",
         does_not="The data does not conform",
+        empty="{} holds no fact.",
         counted={
             "more": ("and {} more", "and {} more"),
             "cases": ("{} case", "{} cases"),
             "Violation": ("{} error", "{} errors"),
             "Warning": ("{} warning", "{} warnings"),
             "Info": ("{} note", "{} notes"),
+            "unchecked": (
+                "{} link to another entity was not checked: only a build (essgraph build) can.",
+                "{} links to other entities were not checked: only a build (essgraph build) can.",
+            ),
         },
         plural_of_zero=True,
     ),
@@ -104,6 +117,18 @@ def write(
     for _, results in _by_rule(report):
         lines += words.rule(results, locate, cap)
     return [*lines, words.verdict(report)]
+
+
+def unchecked(links: int, lang: str) -> str:
+    """The line that tells how many links lead out of what was checked."""
+    words = _LANGUAGES[lang]
+    return f"{words.severities[INFO]}{words.colon}{words.count('unchecked', links)}"
+
+
+def empty(file: str, lang: str) -> str:
+    """The line that tells that there was nothing to check in a file."""
+    words = _LANGUAGES[lang]
+    return f"{words.severities[INFO]}{words.colon}{words.empty.format(file)}"
 
 
 def _by_rule(report: Report) -> Iterator[tuple[str, list[Result]]]:
