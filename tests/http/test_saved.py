@@ -93,6 +93,23 @@ def test_a_label_column_names_the_links(browser: FlaskClient) -> None:
     assert data.startswith("part,partLabel\r\n")
 
 
+def test_a_column_called_label_names_the_one_before(browser: FlaskClient) -> None:
+    """The first column is read by its label, not by its code."""
+    page = browser.get(ONE).text
+
+    assert re.search(r'<td><a href="/page/commune/05065"[^>]*>Guillestre</a></td>', page)
+    assert '<th scope="col">nom</th>' not in page
+
+
+def test_the_text_of_the_query_is_folded(browser: FlaskClient) -> None:
+    """Rows come first: the SPARQL text is behind "Voir la requête"; a wide table says so."""
+    page = browser.get("/queries/neighbourhood").text
+
+    assert "<summary>Voir la requête</summary>" in page
+    assert page.index("<table>") < page.index("<details") < page.index("<pre")
+    assert "Le tableau continue à droite" in page
+
+
 @pytest.mark.parametrize(
     ("lang", "hint"), [("fr", "nombre minimal d’habitants"), ("en", "fewest inhabitants")]
 )
@@ -131,6 +148,8 @@ def test_every_column_of_our_queries_has_a_heading(app: Flask, name: str) -> Non
     [
         ("least=many", "least"),
         ("departement=<oops", "departement"),
+        ("departement=departement/99", "departement"),
+        ("least=", "least"),
         ("nothing=1", "nothing"),
         ("least=1&least=2", "least"),
     ],
@@ -141,6 +160,44 @@ def test_a_bad_parameter_is_named(client: FlaskClient, query: str, named: str) -
 
     assert response.status_code == 400
     assert named in response.get_json(force=True)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "lang", "sentence"),
+    [
+        ("least=beaucoup", "least", "fr", "Écrivez un nombre entier, en chiffres."),
+        ("least=many", "least", "en", "Write a whole number, in digits."),
+        ("departement=Nowhere", "departement", "en", "Choose from the list, or write a name"),
+        ("departement=", "departement", "fr", "Choisissez dans la liste"),
+        ("departement=departement/99", "departement", "fr", "ne connaît pas cette entité"),
+    ],
+)
+def test_a_wrong_value_is_told_beside_its_field(
+    browser: FlaskClient, query: str, field: str, lang: str, sentence: str
+) -> None:
+    """The form comes back with what was written and what is expected, in the page's language."""
+    response = browser.get(f"{ONE}?{query}&lang={lang}")
+    written = query.partition("=")[2]
+
+    assert response.status_code == 400
+    assert f'name="{field}" value="{written}"' in response.text
+    assert sentence in response.text.partition(f'id="e-{field}"')[2].partition("</p>")[0]
+    assert 'id="results"' not in response.text
+
+
+@pytest.mark.parametrize("written", ["05", "Hautes-Alpes", "hautes-alpes", "departement/05"])
+def test_a_code_or_a_name_will_do(client: FlaskClient, written: str) -> None:
+    """A territory may be written as people do."""
+    response = client.get(ONE, query_string={"departement": written, "format": "csv"})
+
+    assert "commune/05065" in response.text
+
+
+def test_departements_are_offered(browser: FlaskClient) -> None:
+    """The form has a list of those that the graph knows."""
+    page = browser.get(ONE).text
+
+    assert '<option value="departement/05">Hautes-Alpes</option>' in page
 
 
 def test_an_unknown_query_is_not_found(client: FlaskClient) -> None:

@@ -13,6 +13,7 @@ from essgraph.describe.model import (
     Value,
 )
 from essgraph.describe.page import describe
+from essgraph.describe.territory import LocalInitiative, initiatives, regions
 
 __all__ = [
     "ConciseData",
@@ -21,6 +22,7 @@ __all__ = [
     "IncomingGroup",
     "Link",
     "LinkPage",
+    "LocalInitiative",
     "Source",
     "Text",
     "Value",
@@ -28,4 +30,6 @@ __all__ = [
     "describe",
     "exists",
     "incoming",
+    "initiatives",
+    "regions",
 ]

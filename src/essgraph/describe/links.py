@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolutions
 
@@ -145,7 +145,10 @@ def _number(store: GraphStore, text: str) -> int | None:
 
 
 def group(pointing: Sequence[Pointing], lexicon: Lexicon, limit: int) -> list[IncomingGroup]:
-    """Groups in order of property label, then the largest first."""
+    """Groups in order of property label, then the largest first.
+
+    What has the entity for its source is not told again as having it for its primary source.
+    """
     groups = []
     for item in pointing:
         links = [lexicon.link(subject) for subject in item.shown(limit)]
@@ -178,7 +181,25 @@ def group(pointing: Sequence[Pointing], lexicon: Lexicon, limit: int) -> list[In
             )
             for (class_iri, class_label), members in by_class.items()
         )
-    return sorted(groups, key=_order)
+    return sorted(_once(groups), key=_order)
+
+
+def _once(groups: Sequence[IncomingGroup]) -> list[IncomingGroup]:
+    told = {
+        link.iri
+        for group in groups
+        if group.property.iri == vocab.DCTERMS + "source"
+        for link in group.links
+    }
+    found = []
+    for group in groups:
+        if group.property.iri == vocab.PROV + "hadPrimarySource":
+            links = tuple(link for link in group.links if link.iri not in told)
+            left = group.total - (len(group.links) - len(links))
+            group = replace(group, links=links, total=left)
+        if group.total or not group.exact:
+            found.append(group)
+    return found
 
 
 def _order(item: IncomingGroup) -> tuple[str, str, int, str]:

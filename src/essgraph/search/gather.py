@@ -17,7 +17,15 @@ from essgraph import vocab
 from essgraph.vocab import Names
 
 _CODES = ("igeo:codeINSEE", "ess:siren", "ess:postalCode", "ess:formerCode", "skos:notation")
-_LINKS = ("igeo:subdivisionDe", "ess:inEpci", "ess:governs", "skos:inScheme", "dcterms:spatial")
+_LINKS = (
+    "igeo:subdivisionDe",
+    "ess:inEpci",
+    "ess:governs",
+    "skos:inScheme",
+    "dcterms:spatial",
+    "ess:instrument",
+    "ess:sector",
+)
 
 Take = Callable[[str, str, str], None]
 """Called with the subject's IRI, the object's IRI or text, and its language, "" for none."""
@@ -34,6 +42,7 @@ class Facts:
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
     others: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     codes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    descriptions: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     weights: dict[str, int] = field(default_factory=dict)
     targets: dict[str, dict[str, list[str]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(list))
@@ -102,6 +111,7 @@ def _takes(facts: Facts, names: Names) -> dict[str, Take]:
         "rdf:type": member,
         "rdfs:subClassOf": into(facts.supers),
         "skos:altLabel": into(facts.others),
+        "dcterms:description": into(facts.descriptions),
         "ess:inhabitants": weight,
     }
     takes |= dict.fromkeys(_CODES, into(facts.codes))

@@ -33,8 +33,9 @@ CREATE TABLE member (
     list INTEGER, position INTEGER, entity INTEGER, PRIMARY KEY (list, position)
 ) WITHOUT ROWID;
 -- The text is folded before it comes here, so that the plainest tokenizer splits it as we do.
+-- words: labels and codes; around: what it is in, and of an initiative also what it is about.
 CREATE VIRTUAL TABLE folded USING fts5 (
-    words, exact, kind, content = '', columnsize = 0, detail = 'column',
+    words, exact, kind, around, content = '', columnsize = 0, detail = 'column',
     tokenize = 'ascii'
 );
 """
@@ -56,6 +57,9 @@ _TIERS = {
 }
 _OTHER_TIER = 2
 _AUTHORITY_TIER = 6
+_DESCRIBED = ("initiative", "policy")
+"""Kinds sought by their description, instruments and sectors too."""
+_ABOUT = ("ess:instrument", "ess:sector")
 _CONTEXT_LABELS = 2
 """Labels named at most in a context such as "Guillestre, Ceillac"."""
 
@@ -157,7 +161,7 @@ def _write(
         "INSERT INTO entity VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _rows(facts, ranked, main)
     )
     connection.executemany(
-        "INSERT INTO folded (rowid, words, exact, kind) VALUES (?, ?, ?, ?)",
+        "INSERT INTO folded (rowid, words, exact, kind, around) VALUES (?, ?, ?, ?, ?)",
         _folded(facts, ranked),
     )
     connection.execute("INSERT INTO folded (folded) VALUES ('optimize')")
@@ -237,7 +241,9 @@ def _rows(
         )
 
 
-def _folded(facts: Facts, ranked: Sequence[_Entity]) -> Iterator[tuple[int, str, str, str]]:
+def _folded(facts: Facts, ranked: Sequence[_Entity]) -> Iterator[tuple[int, str, str, str, str]]:
+    contexts = _contexts(facts)
+    told: dict[tuple[str, ...], str] = {}
     for number, entity in enumerate(ranked, 1):
         iri = entity.iri
         texts = dict.fromkeys(entity.folded)
@@ -247,7 +253,21 @@ def _folded(facts: Facts, ranked: Sequence[_Entity]) -> Iterator[tuple[int, str,
             texts[_fold(other)] = None
         joined = " ".join(texts)
         exact = " ".join(text.replace(" ", "") for text in texts)
-        yield number, joined, exact, entity.kind.replace("-", "")
+        near = tuple(contexts.get(iri, ()))
+        if near not in told:
+            told[near] = _named(facts, near)
+        around = told[near]
+        if entity.kind in _DESCRIBED:
+            about = (to for prop in _ABOUT for to in facts.targets[prop].get(iri, ()))
+            texts_about = map(_fold, facts.descriptions.get(iri, ()))
+            around = " ".join((around, _named(facts, about), *texts_about))
+        yield number, joined, exact, entity.kind.replace("-", ""), around
+
+
+def _named(facts: Facts, iris: Iterable[str]) -> str:
+    """The folded labels of these, in every language."""
+    texts = (_fold(text) for iri in iris for text in facts.labels.get(iri, {}).values())
+    return " ".join(dict.fromkeys(texts))
 
 
 def _main_classes(facts: Facts, names: Names) -> dict[str, str]:

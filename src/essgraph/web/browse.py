@@ -64,9 +64,11 @@ class Card:
 def home() -> str:
     """What this is, what it holds, and ways in."""
     own = (names().ontology, vocab.IGEO)
+    tallies = _tallies()
     return render_template(
         "home.html",
-        tallies=[tally for iri, tally in _tallies() if iri.startswith(own)],
+        tallies=[tally for iri, tally in tallies if iri.startswith(own)],
+        initiatives=dict(tallies).get(names().ess("Initiative").value),
         featured=_featured(),
         examples=list(context().queries.values())[:_EXAMPLES],
     )
@@ -103,7 +105,8 @@ def search() -> Response:
     if chosen is negotiate.PLAIN_JSON:
         return _as_json(found, page)
     own = {"q": sought, "kind": kind, "kinds": _KINDS, "max_length": MAX_SEARCH}
-    return _as_page("search.html", media_type, found, page, more_than=found.truncated, **own)
+    own |= {"more_than": found.truncated, "partial": found.partial}
+    return _as_page("search.html", media_type, found, page, **own)
 
 
 def _class_iri(name: str) -> str:

@@ -5,22 +5,46 @@ Source: Cool URIs for the Semantic Web (W3C Interest Group Note, 3 December 2008
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from babel.lists import format_list
 from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask_babel import get_locale, gettext  # type: ignore[import-untyped]  # publishes no types
 from pyoxigraph import Literal, NamedNode
 from werkzeug.wrappers import Response as BaseResponse
 
 from essgraph import describe, queries
 from essgraph.errors import NotFound, QueryError
-from essgraph.web import negotiate, paging, sheet, text
-from essgraph.web.context import names, settings, store
+from essgraph.web import dumps, negotiate, paging, sheet, text
+from essgraph.web.context import context, names, settings, store
 
 bp = Blueprint("entity", __name__)
 
 _FACTS_BEHIND = 1000
 """Rows of the query behind a page."""
+
+
+_OF_REGION = "initiatives-of-region"
+"""The saved query that lists the initiatives of a région."""
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s")
+
+
+@dataclass(frozen=True)
+class Around:
+    """The initiatives of a territory, each with its first sentence and its places.
+
+    Shape: `more` are those not shown, `more_url` lists them; without any, `regions` are where
+    to look.
+    """
+
+    initiatives: tuple[tuple[text.Cell, text.Cell, str], ...]
+    more: int
+    more_url: str
+    regions: tuple[text.Cell, ...]
 
 
 @bp.get("/id/<kind>/<key>")
@@ -80,8 +104,9 @@ def scheme(path: str) -> Response:
 
 @bp.get("/graph/<layer>")
 def graph(layer: str) -> Response:
-    """A named graph: what is said of it, as page or RDF."""
-    return _either(names().graph(layer))
+    """A named graph: a page of what is said of it, or its triples (GSP, direct naming)."""
+    iri = names().graph(layer)
+    return _either(iri) if negotiate.wants_html(request, negotiate.GRAPHS) else dumps.send(iri)
 
 
 @bp.get("/ontology")
@@ -119,10 +144,63 @@ def _page(
         sheet=laid_out,
         formats=formats,
         terms=terms,
+        around=_around(found),
+        unknown=_unknown(found),
         incoming_url=_incoming_url,
         query=behind.bind(entity=iri, limit=Literal(_FACTS_BEHIND)),
     )
     return negotiate.respond(html, negotiate.HTML.media_type)
+
+
+def _around(found: describe.Description) -> Around | None:
+    """What happens in a territory; None for what is not one."""
+    if names().ess("Territory").value not in {link.iri for link in found.classes}:
+        return None
+    iri = NamedNode(found.iri)
+    local = describe.initiatives(store(), iri, names(), text.lang())
+    shown = [
+        (
+            text.labelled(item.link.iri, item.link.label.value, item.link.label.lang),
+            text.Cell(_SENTENCE.split(item.summary.value)[0], lang=text.foreign(item.summary.lang)),
+            ", ".join(item.places),
+        )
+        for item in local[: settings().links_per_property]
+    ]
+    regions = [] if local else describe.regions(store(), iri, names(), text.lang())
+    return Around(
+        tuple(shown),
+        len(local) - len(shown),
+        _initiatives_url(found.iri),
+        tuple(text.labelled(x.iri, x.label.value, x.label.lang) for x in regions),
+    )
+
+
+def _initiatives_url(territory: str) -> str:
+    """The list of a région's initiatives; for other territories that of all initiatives."""
+    kind, key = names().entity_parts(territory)
+    if kind == "region" and _OF_REGION in context().queries:
+        return url_for("saved.page", name=_OF_REGION, region=f"{kind}/{key}")
+    return url_for("browse.members", name="Initiative")
+
+
+def _unknown(found: describe.Description) -> str:
+    """What is not known of a publication, in words."""
+    if names().ess("Publication").value not in {link.iri for link in found.classes}:
+        return ""
+    stated = {names().compact(fact.property.iri) for fact in found.facts}
+    missing = [
+        (name, alone)
+        for properties, name, alone in (
+            ("dcterms:creator", gettext("author"), gettext("author not known")),
+            ("dcterms:issued dcterms:date", gettext("date"), gettext("date not known")),
+            ("dcterms:publisher", gettext("publisher"), gettext("publisher not known")),
+        )
+        if stated.isdisjoint(properties.split())
+    ]
+    if len(missing) == 1:
+        return str(missing[0][1])
+    listed = format_list([name for name, _ in missing], locale=get_locale()) if missing else ""
+    return gettext("%(what)s not known", what=listed) if listed else ""
 
 
 def _data(iri: NamedNode, asked: Sequence[str] | None = None) -> Response:

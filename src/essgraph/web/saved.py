@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request, url_for
+from flask_babel import LazyString, force_locale, lazy_gettext  # type: ignore[import-untyped]  # publishes no types
 from pyoxigraph import Literal, NamedNode
 
+from essgraph import describe, vocab
 from essgraph.errors import NotFound, QueryError
 from essgraph.lexical import Term
-from essgraph.queries import SavedQuery
+from essgraph.queries import Param, SavedQuery
 from essgraph.web import headings, negotiate, text
-from essgraph.web.context import context, names, settings, store
+from essgraph.web.context import context, index, names, settings, store
 
 bp = Blueprint("saved", __name__)
 
@@ -22,14 +24,32 @@ ROWS_SHOWN = 1000
 
 _RESERVED = ("format", "lang")
 
+_CHOICES = {"region": vocab.IGEO + "Region", "departement": vocab.IGEO + "Departement"}
+"""Kinds few enough for a list to choose from, with their class."""
+
+_MAX_CHOICES = 200
+
+_MAX_NAME = 200
+"""Characters of a name looked up."""
+
+_EXPECTED = {
+    "date": lazy_gettext("Write a day as year-month-day, such as 2010-03-31."),
+    "integer": lazy_gettext("Write a whole number, in digits."),
+}
+
 
 @dataclass(frozen=True)
 class Field:
-    """One parameter as the form shows it."""
+    """One parameter as the form shows it.
+
+    Shape: `choices` are values and what they are called; `problem` says what is expected.
+    """
 
     name: str
     label: str
     value: str
+    problem: LazyString | None
+    choices: Sequence[tuple[str, str]]
 
 
 @bp.get("/queries")
@@ -45,26 +65,133 @@ def page(name: str) -> Response:
     if query is None:
         raise NotFound(f"there is no saved query {name!r}")
     raw = _raw(query)
-    bound = query.bind(**query.terms(raw, names()))
+    terms, wrong = _terms(query, raw)
+    if wrong:
+        return _refused(query, raw, wrong)
+    bound = query.bind(**terms)
     found, media_type, offers = _answered(bound)
     if isinstance(found, bytes):
         return negotiate.respond(found, media_type)
     grid = text.labels_joined(found)
+    downloads = [
+        (offer, f"{url_for('saved.page', name=name, lang=None)}?{_address(raw, offer)}")
+        for offer in offers
+    ]
+    return _form(
+        query,
+        raw,
+        {},
+        grid=grid,
+        headings=[headings.heading(column) for column in grid.columns],
+        bound=bound,
+        downloads=downloads,
+    )
+
+
+def _form(
+    query: SavedQuery, raw: Mapping[str, str], wrong: Mapping[str, LazyString], **answer: object
+) -> Response:
     html = render_template(
         "query.html",
         query=query,
         description=text.translated(query.descriptions),
-        fields=_fields(query, raw),
-        grid=grid,
-        headings=[headings.heading(column) for column in grid.columns],
-        bound=bound,
-        downloads=[
-            (offer, f"{url_for('saved.page', name=name, lang=None)}?{_address(raw, offer)}")
-            for offer in offers
-        ],
+        fields=_fields(query, raw, wrong),
         takes_lang=_takes_lang(query),
+        **answer,
     )
     return negotiate.respond(html, negotiate.HTML.media_type)
+
+
+def _refused(
+    query: SavedQuery, raw: Mapping[str, str], wrong: Mapping[str, LazyString]
+) -> Response:
+    """The form again, saying beside each field what is expected (400).
+
+    Raises: QueryError that says the same, for programs.
+    """
+    if not negotiate.wants_html(request):
+        with force_locale("en"):
+            said = "; ".join(f"parameter {name} = {raw[name]!r}: {wrong[name]}" for name in wrong)
+        raise QueryError(f"{query.name}: {said}")
+    response = _form(query, raw, wrong)
+    response.status_code = 400
+    response.cache_control.no_store = True
+    return response
+
+
+def _terms(
+    query: SavedQuery, raw: Mapping[str, str]
+) -> tuple[dict[str, Term], dict[str, LazyString]]:
+    """The term of each parameter, or what is expected instead of what was written.
+
+    Raises: QueryError for a parameter that the query does not have.
+    """
+    terms: dict[str, Term] = {}
+    wrong: dict[str, LazyString] = {}
+    known = {param.name: param for param in query.params}
+    for name, written in raw.items():
+        param = known.get(name)
+        if param is not None and not written.strip():
+            wrong[name] = _expected(param)
+            continue
+        try:
+            term = query.terms({name: written}, names())[name]
+        except QueryError:
+            if param is None:
+                raise
+            called = _called(written.strip(), param)
+            if called is None:
+                wrong[name] = _expected(param)
+                continue
+            term = called
+        if isinstance(term, NamedNode) and not describe.exists(store(), term):
+            wrong[name] = lazy_gettext(
+                "There is no such entity: %(value)s.", value=written.strip()[:100]
+            )
+        terms[name] = term
+    return terms, wrong
+
+
+def _called(written: str, param: Param) -> NamedNode | None:
+    """The one entity of the example's kind with this code or name."""
+    kind = _kind(param)
+    if kind is None:
+        return None
+    by_code = names().entity(kind, written)
+    if describe.exists(store(), by_code):
+        return by_code
+    hits = index().find(written[:_MAX_NAME], kind=kind, limit=2, lang=text.lang()).hits
+    same = [hit for hit in hits if hit.label.casefold() == written.casefold()]
+    return NamedNode(same[0].iri) if len(same) == 1 else None
+
+
+def _kind(param: Param) -> str | None:
+    """The kind of entity that a parameter is about; None for concepts and literals."""
+    try:
+        return (
+            names().entity_parts(param.example.value)[0]
+            if isinstance(param.example, NamedNode)
+            else None
+        )
+    except NotFound:
+        return None
+
+
+def _expected(param: Param) -> LazyString:
+    """What to write for a parameter, in a sentence."""
+    example = _written(param.example)
+    if _kind(param) in _CHOICES:
+        return lazy_gettext(
+            "Choose from the list, or write a name or a code: for example %(example)s.",
+            example=example,
+        )
+    if _kind(param) is not None:
+        return lazy_gettext(
+            "Write a code, a whole name or an address: for example %(example)s.", example=example
+        )
+    datatype = param.example.datatype.value if isinstance(param.example, Literal) else ""
+    other = lazy_gettext("Write a value, for example %(example)s.", example=example)
+    return _EXPECTED.get(datatype.removeprefix(vocab.XSD), other)
 
 
 def _answered(bound: str) -> tuple[bytes | text.Grid, str, Sequence[negotiate.Format]]:
@@ -93,21 +220,37 @@ def _raw(query: SavedQuery) -> dict[str, str]:
             continue
         if len(values) > 1:
             raise QueryError(f"the parameter {name!r} is given {len(values)} times")
-        if values[0].strip():
-            raw[name] = values[0]
+        raw[name] = values[0]
     if _takes_lang(query):
         raw["lang"] = text.lang()
     return raw
 
 
-def _fields(query: SavedQuery, raw: Mapping[str, str]) -> list[Field]:
+def _fields(
+    query: SavedQuery, raw: Mapping[str, str], wrong: Mapping[str, LazyString]
+) -> list[Field]:
     return [
         Field(
-            param.name, text.translated(param.texts), raw.get(param.name) or _written(param.example)
+            param.name,
+            text.translated(param.texts),
+            raw.get(param.name, _written(param.example)),
+            wrong.get(param.name),
+            _choices(_kind(param)),
         )
         for param in query.params
         if param.name not in _RESERVED
     ]
+
+
+def _choices(kind: str | None) -> list[tuple[str, str]]:
+    class_iri = _CHOICES.get(kind or "")
+    if class_iri is None:
+        return []
+    try:
+        found = index().members(class_iri, limit=_MAX_CHOICES, lang=text.lang()).hits
+    except NotFound:
+        return []
+    return [(text.short(hit.iri), hit.label) for hit in found]
 
 
 def _written(example: Term) -> str:

@@ -37,25 +37,31 @@ _SHORT = 12
 """Characters of a value that may share its line: codes, years."""
 _SUMMARY = (vocab.DCTERMS + "description", vocab.SKOS + "definition")
 _ORIGIN = vocab.DCTERMS + "source"
+_VERSION = vocab.DCAT + "version"
 _NAMES = (vocab.FOAF + "givenName", vocab.FOAF + "familyName", vocab.IGEO + "nom")
 
 
 @dataclass(frozen=True)
 class Item:
-    """One value, with the numbers of the sources that state it."""
+    """One value, with the numbers of the sources that state it; `context` says of when it is."""
 
     cell: Cell
     notes: tuple[int, ...] = ()
+    context: str = ""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One property with its values; `more` are those not shown, `short` fit on one line."""
+    """One property with its values; `more` are those not shown, `short` fit on one line.
+
+    Shape: `notes` are those of every value, where they are the same.
+    """
 
     label: Cell
     items: tuple[Item, ...]
     more: int = 0
     short: bool = False
+    notes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,8 +135,8 @@ def lay_out(found: Description, names: Names) -> Sheet:
             if fact.property.iri == _ORIGIN
             for value in fact.values
         ),
-        sections=tuple(_sections(facts, found.point, names, colour == "k-initiative")),
-        incoming=tuple(sorted(map(_group, found.incoming), key=lambda g: _rank(g, names))),
+        sections=tuple(_sections(facts, found, names, colour == "k-initiative")),
+        incoming=tuple(sorted(map(_group, found.incoming), key=lambda group: _rank(group, names))),
         references=tuple(
             _reference(number, source) for number, source in enumerate(found.sources, 1)
         ),
@@ -158,9 +164,7 @@ def _chips(found: Description, names: Names) -> list[Cell]:
     ]
 
 
-def _sections(
-    facts: Sequence[Fact], point: tuple[float, float] | None, names: Names, told: bool
-) -> list[Section]:
+def _sections(facts: Sequence[Fact], found: Description, names: Names, told: bool) -> list[Section]:
     left = list(facts)
     sections = []
     for anchor, title, properties in _SECTIONS if told else ():
@@ -169,9 +173,10 @@ def _sections(
         left = [fact for fact in left if fact not in rows]
         if rows:
             sections.append(Section(anchor, title, tuple(map(_row, rows))))
-    rest = list(map(_row, left))
-    if point is not None:
-        rest.append(Row(Cell(gettext("coordinates")), (Item(Cell(_coordinates(*point))),)))
+    rest = [_row(fact, _vintage(fact, found, names)) for fact in left]
+    if found.point is not None:
+        place = Item(Cell(_coordinates(*found.point)), found.point_notes)
+        rest.append(Row(Cell(gettext("coordinates")), (place,)))
     if rest:
         anchor, title = _MORE if sections else _REST
         sections.append(Section(anchor, title, tuple(rest)))
@@ -192,10 +197,30 @@ def _coordinates(longitude: float, latitude: float) -> str:
     )
 
 
-def _row(fact: Fact) -> Row:
-    items = tuple(map(_item, fact.values))
-    short = all(item.cell.href is None and len(item.cell.text) <= _SHORT for item in items)
-    return Row(_plain(fact.property.label), items, fact.total - len(items), short)
+def _vintage(fact: Fact, found: Description, names: Names) -> str:
+    """Of which version of its dataset a population is, which bears no year of its own."""
+    if fact.property.iri != names.ess("inhabitants").value:
+        return ""
+    notes = {note for value in fact.values for note in value.notes}
+    versions = {
+        value.text.value
+        for note in notes
+        for prop, value in found.sources[note - 1].details
+        if prop.iri == _VERSION
+    }
+    return gettext("dataset version %(version)s", version=versions.pop()) if versions else ""
+
+
+def _row(fact: Fact, context: str = "") -> Row:
+    items = tuple(replace(_item(value), context=context) for value in fact.values)
+    literal = all(item.cell.href is None for item in items)
+    short = literal and all(len(item.cell.text) <= _SHORT for item in items)
+    shared = items[0].notes if items else ()
+    if not literal or len(items) < 2 or any(item.notes != shared for item in items):
+        shared = ()
+    if shared:
+        items = tuple(replace(item, notes=()) for item in items)
+    return Row(_plain(fact.property.label), items, fact.total - len(items), short, shared)
 
 
 def _item(value: Value) -> Item:
@@ -232,6 +257,8 @@ def _reference(number: int, source: Source) -> Reference:
 def _detail(prop: Link, value: Value) -> Cell:
     """A detail of a source; an address without name is called by what it is: licence, site."""
     cell = _cell(value)
+    if prop.iri == _VERSION:
+        return replace(cell, text=gettext("version %(version)s", version=cell.text))
     nameless = value.link is not None and value.link.label.value == value.link.iri
     return replace(cell, text=prop.label.value, lang=foreign(prop.label.lang)) if nameless else cell
 

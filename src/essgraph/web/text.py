@@ -213,9 +213,13 @@ def grid(answer: QuerySolutions | QueryBoolean | Iterable[Triple], cap: int) -> 
 
 
 def labels_joined(table: Grid) -> Grid:
-    """The table with each column `xLabel` made the text of the links of column `x`."""
+    """The table with each column `xLabel` made the text of the links of column `x`; `label` is
+    that of the column before it.
+    """
     place = {name: at for at, name in enumerate(table.columns)}
     labels = {at: place[f"{name}Label"] for name, at in place.items() if f"{name}Label" in place}
+    if place.get("label"):
+        labels.setdefault(place["label"] - 1, place["label"])
     kept = [at for at in range(len(table.columns)) if at not in labels.values()]
     rows = []
     for row in table.rows:
