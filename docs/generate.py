@@ -49,6 +49,9 @@ _COUNTED = (
 )
 
 
+_RULES = ("PropertyShape", "NodeShape", "SPARQLConstraint")
+
+
 def counts(manifest: dict[str, Any]) -> str:
     """The README's block of counts for a release."""
     rows = [f"| **{manifest['triples']:,}** | **triples** |"]

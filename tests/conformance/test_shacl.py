@@ -70,9 +70,9 @@ def _triples(path: str) -> list[Triple]:
 
 @pytest.fixture(scope="module", name="conformance")
 def _conformance() -> Path:
-    shared = Path(os.environ.get("ESSGRAPH_SHARED", _REPOSITORY.parent / "shared"))
+    shared = Path(os.environ.get("CONFORMANCE_SHARED", _REPOSITORY.parent / "shared"))
     if not (shared / "conformance" / "shacl_check.py").is_file():
-        pytest.skip(f"{shared} has no conformance/shacl_check.py: set ESSGRAPH_SHARED")
+        pytest.skip(f"{shared} has no conformance/shacl_check.py: set CONFORMANCE_SHARED")
     return shared / "conformance"
 
 

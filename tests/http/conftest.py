@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from pyoxigraph import RdfFormat, Store
 
-from essgraph import search
 from essgraph.config import Settings
-from essgraph.store.embedded import EmbeddedStore
-from essgraph.vocab import DEFAULT_BASE, Names
 from essgraph.web import create_app
-from tests.conftest import source_of
-
-FIXTURES = Path(__file__).parents[1] / "fixtures"
+from tests.http.release import FIXTURES, publish
 
 Publish = Callable[..., Path]
 
@@ -40,7 +33,7 @@ HOSTILE = """
 def _settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of a home that holds one release."""
     home = tmp_path_factory.mktemp("home")
-    _publish(home, "20260101T000000Z-aaaaaa", HOSTILE)
+    publish(home, "20260101T000000Z-aaaaaa", HOSTILE)
     return Settings(
         home=home, queries_dir=FIXTURES / "web" / "queries", page_size=2, links_per_property=2
     )
@@ -72,29 +65,4 @@ def _browser(app: Flask) -> FlaskClient:
 @pytest.fixture(name="publish", scope="session")
 def _publisher() -> Publish:
     """Makes a release of tiny.trig and more, and points at it."""
-    return _publish
-
-
-def _publish(home: Path, release_id: str, more: str = "", base_iri: str = DEFAULT_BASE) -> Path:
-    """Make a release of tiny.trig, and of `more` TriG, the current one of `home`."""
-    path = home / "releases" / release_id
-    path.mkdir(parents=True)
-    engine = Store(str(path / "store"))
-    engine.load(path=FIXTURES / "tiny.trig", format=RdfFormat.TRIG)
-    engine.load(more.encode("utf-8"), format=RdfFormat.TRIG)
-    engine.flush()
-    del engine
-    store = EmbeddedStore.open(path / "store")
-    search.build(source_of(store, path), path / "search.sqlite", Names())
-    store.close()
-    manifest = {
-        "id": release_id,
-        "created": "2026-01-01T00:00:00Z",
-        "base_iri": base_iri,
-        "counts": {},
-    }
-    (path / "manifest.json").write_text(json.dumps(manifest), "utf-8")
-    fresh = home / "current.fresh"
-    fresh.symlink_to(path.relative_to(home))
-    fresh.replace(home / "current")
-    return path
+    return publish

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import re
 import signal
 import socket
-import subprocess
-import sys
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -17,22 +13,13 @@ from click.testing import CliRunner
 from essgraph.cli.serve import serve
 from essgraph.config import Settings
 from essgraph.errors import ConfigError, StoreUnavailable
+from tests.http.serving import STOPS_WITHIN_S, serving
 
 
 def test_it_answers_until_it_is_told_to_stop(settings: Settings) -> None:
     """The address it prints answers at once; an interrupt ends it with exit 0."""
-    command = [sys.executable, "-c", "from essgraph.cli import main; main()", "serve", "--port=0"]
-    environ = {
-        **os.environ,
-        "ESSGRAPH_HOME": str(settings.home),
-        "ESSGRAPH_QUERIES_DIR": str(settings.queries_dir),
-        "ESSGRAPH_WORKERS": "1",
-    }
-    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        address = re.search(r"http://127\.0\.0\.1:(\d+)/", server.stdout.readline())
-        assert address is not None
-        connection = HTTPConnection("127.0.0.1", int(address[1]), timeout=30)
+    with serving(settings) as (address, server):
+        connection = HTTPConnection(address.removeprefix("http://"), timeout=30)
         try:
             connection.request("GET", "/readyz")
             answer = connection.getresponse()
@@ -42,7 +29,7 @@ def test_it_answers_until_it_is_told_to_stop(settings: Settings) -> None:
             server.send_signal(signal.SIGINT)
 
         assert (answer.status, body) == (200, b"ready release=20260101T000000Z-aaaaaa\n")
-        assert server.wait(timeout=30) == 0
+        assert server.wait(timeout=STOPS_WITHIN_S) == 0
 
 
 def test_without_a_release_it_tells_to_build(

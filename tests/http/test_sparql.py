@@ -27,6 +27,7 @@ SELECT = (
     "SELECT ?c ?n WHERE { ?c <https://w3id.org/essgraph/ontology#inhabitants> ?n } "
     "ORDER BY DESC(?n) LIMIT 2"
 )
+FORM = "application/x-www-form-urlencoded"
 CONSTRUCT = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o . FILTER(?s = <id/commune/05065>) }"
 LARGEST = "https://w3id.org/essgraph/id/commune/97411"
 
@@ -136,7 +137,8 @@ def test_syntax_error_in_the_form_keeps_the_query(browser: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("sent", "detail"),
     [
-        ({}, "`query` is missing"),
+        ({"named-graph-uri": "urn:x:g"}, "`query` is missing"),
+        ({"query": SELECT, "named-graph-uri": "relative"}, "named-graph-uri"),
         ({"query": ["ASK {}", "ASK {}"]}, "`query` is given 2 times"),
         ({"query": SELECT, "default-graph-uri": "not an iri"}, "default-graph-uri"),
         ({"update": "DELETE WHERE { ?s ?p ?o }"}, "does not take updates"),
@@ -165,7 +167,7 @@ def test_unacceptable_lists_the_offers(client: FlaskClient) -> None:
     assert "application/sparql-results+json" in response.get_json(force=True)["detail"]
 
 
-@pytest.mark.parametrize("content_type", ["application/sparql-update", "text/plain", None])
+@pytest.mark.parametrize("content_type", ["text/plain", "application/json", None])
 def test_other_bodies_are_not_read(client: FlaskClient, content_type: str | None) -> None:
     """A POST of anything but a form or a query is a 415 that lists the two."""
     response = client.post("/sparql", data=b"ASK {}", content_type=content_type)
@@ -174,12 +176,101 @@ def test_other_bodies_are_not_read(client: FlaskClient, content_type: str | None
     assert "application/sparql-query" in response.get_json(force=True)["detail"]
 
 
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        ("INSERT DATA {}", "application/sparql-update"),
+        ("update=INSERT+DATA+%7B%7D", "application/x-www-form-urlencoded"),
+    ],
+)
+def test_updates_are_refused(client: FlaskClient, body: str, content_type: str) -> None:
+    """An update by form or as the body is a 403 that says so."""
+    response = client.post("/sparql", data=body, content_type=content_type)
+
+    assert response.status_code == 403
+    assert "does not take updates" in response.get_json(force=True)["detail"]
+
+
+@pytest.mark.parametrize("content_type", ["application/sparql-query", FORM])
+def test_only_utf8_is_read(client: FlaskClient, content_type: str) -> None:
+    """Another charset than UTF-8 is a 415, even where its bytes are the same."""
+    wrong = client.post("/sparql", data="ASK {}", content_type=f"{content_type}; charset=latin1")
+
+    assert wrong.status_code == 415
+    assert "utf-8" in wrong.get_json(force=True)["detail"]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_parameters_that_are_not_utf8_are_refused(client: FlaskClient, method: str) -> None:
+    """Percent-encoded bytes that are no UTF-8 are a 400, never another character."""
+    written = "query=ASK%20%7B%20FILTER(%22%FF%22%3D%22x%22)%7D"
+
+    if method == "GET":
+        response = client.get(f"/sparql?{written}")
+    else:
+        response = client.post("/sparql", data=written, content_type=FORM)
+
+    assert response.status_code == 400
+    assert "not UTF-8" in response.get_json(force=True)["detail"]
+
+
+def test_query_is_a_method(client: FlaskClient) -> None:
+    """HTTP QUERY asks by form or with the query as its body, and learns what may be sent."""
+    by_get = client.get("/sparql", query_string={"query": SELECT})
+
+    direct = client.open(
+        "/sparql", method="QUERY", data=SELECT, content_type="application/sparql-query"
+    )
+    form = client.open("/sparql", method="QUERY", data={"query": SELECT})
+    untyped = client.open("/sparql", method="QUERY", data=SELECT)
+
+    assert direct.data == form.data == by_get.data
+    assert untyped.status_code == 415
+    assert untyped.headers["Accept-Query"] == f"application/sparql-query, {FORM}"
+
+
+def test_two_queries_in_one_request_are_refused(client: FlaskClient) -> None:
+    """A query in the address and another in the body, of either kind, are a 400."""
+    address = "/sparql?query=ASK%20%7B%7D"
+
+    direct = client.post(address, data=SELECT, content_type="application/sparql-query")
+    form = client.post(address, data={"query": SELECT})
+
+    assert [direct.status_code, form.status_code] == [400, 400]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "in_default", "in_named"),
+    [("default-graph-uri", True, False), ("named-graph-uri", False, True)],
+)
+@pytest.mark.parametrize("way", ["get", "form", "direct"])
+def test_naming_one_part_empties_the_other(
+    client: FlaskClient, way: str, parameter: str, in_default: bool, in_named: bool
+) -> None:
+    """Only default graphs: no graph is named; only named graphs: the default one is empty."""
+    graph = {parameter: "https://w3id.org/essgraph/graph/meta"}
+
+    def ask(query: str) -> bool:
+        if way == "get":
+            response = client.get("/sparql", query_string={"query": query, **graph})
+        elif way == "form":
+            response = client.post("/sparql", data={"query": query, **graph})
+        else:
+            response = client.post(
+                "/sparql", query_string=graph, data=query, content_type="application/sparql-query"
+            )
+        return bool(response.get_json(force=True)["boolean"])
+
+    assert ask("ASK { ?s ?p ?o }") is in_default
+    assert ask("ASK { GRAPH ?g { ?s ?p ?o } }") is in_named
+
+
 def test_other_methods_are_told_which_are_allowed(client: FlaskClient) -> None:
     """PUT and DELETE are a 405 with Allow."""
     response = client.put("/sparql", data=b"x")
 
     assert response.status_code == 405
-    assert {"GET", "POST", "HEAD", "OPTIONS"} <= set(response.headers["Allow"].split(", "))
+    assert {"GET", "POST", "QUERY", "HEAD", "OPTIONS"} == set(response.headers["Allow"].split(", "))
 
 
 def test_too_large_a_body_is_refused(client: FlaskClient) -> None:
@@ -213,8 +304,10 @@ def test_cross_origin_reading_is_allowed(client: FlaskClient) -> None:
 
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert preflight.status_code == 200
-    assert "POST" in preflight.headers["Access-Control-Allow-Methods"]
+    methods = set(preflight.headers["Access-Control-Allow-Methods"].split(", "))
+    assert methods == {"GET", "HEAD", "OPTIONS", "POST", "QUERY"}
     assert "Content-Type" in preflight.headers["Access-Control-Allow-Headers"]
+    assert "ETag" in answer.headers["Access-Control-Expose-Headers"]
 
 
 def test_head_is_get_without_the_body(client: FlaskClient) -> None:

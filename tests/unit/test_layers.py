@@ -27,7 +27,7 @@ SIBLINGS = {
     "lexical": {"vocab"},
     "build": {"releases", "catalogue", "shacl", "search"},  # their conductor
 }
-BLUEPRINTS = {"browse", "entity", "saved", "sparql", "ops"}
+BLUEPRINTS = {"browse", "entity", "saved", "sparql", "graphs", "ops"}
 SHARED_BY_BLUEPRINTS = {
     "context",
     "negotiate",
@@ -38,6 +38,10 @@ SHARED_BY_BLUEPRINTS = {
     "problems",
     "headers",
     "assets",
+    "conditional",
+    "dumps",
+    "operation",
+    "service",
 }
 MAX_LINES = 300
 

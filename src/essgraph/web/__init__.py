@@ -11,6 +11,7 @@ from essgraph.web import (
     browse,
     context,
     entity,
+    graphs,
     headers,
     negotiate,
     ops,
@@ -34,7 +35,7 @@ def create_app(settings: Settings) -> Flask:
     )
     context.attach(app.extensions, settings, assets.fingerprints())
     Babel(app, locale_selector=text.lang, default_translation_directories="translations")
-    for module in (browse, entity, sparql, saved, assets, ops):
+    for module in (browse, entity, sparql, graphs, saved, assets, ops):
         app.register_blueprint(module.bp)
     app.url_defaults(text.keep_lang)
     app.after_request(headers.secure)

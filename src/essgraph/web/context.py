@@ -83,6 +83,7 @@ class Context:
     current: CurrentRelease
     queries: dict[str, SavedQuery]
     assets: dict[str, str]
+    downloads: threading.BoundedSemaphore
 
 
 def context() -> Context:
@@ -99,6 +100,8 @@ def attach(extensions: dict[str, object], settings: Settings, assets: dict[str, 
         current=CurrentRelease(settings),
         queries=read_all(settings.queries_dir, names),
         assets=assets,
+        # A download keeps its thread for as long as its client reads: half are left to others.
+        downloads=threading.BoundedSemaphore(max(1, settings.threads // 2)),
     )
 
 

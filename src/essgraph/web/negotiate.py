@@ -32,6 +32,8 @@ class Format:
     also: tuple[str, ...] = ()
     short: tuple[str, ...] = ()
     title: str = ""
+    known_as: str = ""
+    """Its name in the registry http://www.w3.org/ns/formats/."""
     results: QueryResultsFormat | None = None
     graph: RdfFormat | None = None
 
@@ -48,16 +50,23 @@ JSON = Format(
     "json",
     "application/sparql-results+json",
     ("application/json",),
+    known_as="SPARQL_Results_JSON",
     results=QueryResultsFormat.JSON,
 )
 XML = Format(
     "xml",
     "application/sparql-results+xml",
     ("application/xml", "text/xml"),
+    known_as="SPARQL_Results_XML",
     results=QueryResultsFormat.XML,
 )
-CSV = Format("csv", "text/csv", results=QueryResultsFormat.CSV)
-TSV = Format("tsv", "text/tab-separated-values", results=QueryResultsFormat.TSV)
+CSV = Format("csv", "text/csv", known_as="SPARQL_Results_CSV", results=QueryResultsFormat.CSV)
+TSV = Format(
+    "tsv",
+    "text/tab-separated-values",
+    known_as="SPARQL_Results_TSV",
+    results=QueryResultsFormat.TSV,
+)
 
 TURTLE = Format(
     "ttl",
@@ -65,6 +74,7 @@ TURTLE = Format(
     ("application/x-turtle",),
     short=("turtle",),
     title="Turtle",
+    known_as="Turtle",
     graph=RdfFormat.TURTLE,
 )
 N_TRIPLES = Format(
@@ -73,6 +83,7 @@ N_TRIPLES = Format(
     ("text/plain",),
     short=("ntriples",),
     title="N-Triples",
+    known_as="N-Triples",
     graph=RdfFormat.N_TRIPLES,
 )
 RDF_XML = Format(
@@ -81,6 +92,7 @@ RDF_XML = Format(
     ("application/xml", "text/xml"),
     short=("rdfxml", "xml"),
     title="RDF/XML",
+    known_as="RDF_XML",
     graph=RdfFormat.RDF_XML,
 )
 JSON_LD = Format(
@@ -89,6 +101,7 @@ JSON_LD = Format(
     ("application/json",),
     short=("json", "json-ld"),
     title="JSON-LD",
+    known_as="JSON-LD",
     graph=RdfFormat.JSON_LD,
 )
 
@@ -183,7 +196,7 @@ def answer_body(
     raise NothingOffered(chosen.media_type, offers(answer))
 
 
-def respond(body: bytes | str, media_type: str) -> Response:
+def respond(body: bytes | str | Iterable[bytes], media_type: str) -> Response:
     """A 200 with the charset named where the type has one, varying by Accept."""
     response = Response(body, mimetype=media_type)
     if media_type.startswith("text/"):

@@ -89,7 +89,7 @@ def _answer(status: int, title: str, detail: str) -> Response:
 def _titles() -> dict[int, str]:
     return {
         400: gettext("This request cannot be read"),
-        403: gettext("This answer is too large"),
+        403: gettext("This is refused here"),
         404: gettext("Nothing is known under this address"),
         405: gettext("This address does not do that"),
         406: gettext("This format is not offered"),

@@ -1,0 +1,43 @@
+"""`essgraph serve` in a process of its own, on a free port."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from essgraph.config import Settings
+
+Server = subprocess.Popen[str]
+STOPS_WITHIN_S = 30
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[tuple[str, Server]]:
+    """Address, without a slash at its end, and process of a server with one worker.
+
+    It is ended on the way out, unless it was before.
+    """
+    command = [sys.executable, "-c", "from essgraph.cli import main; main()", "serve", "--port=0"]
+    environ = {
+        **os.environ,
+        "ESSGRAPH_HOME": str(settings.home),
+        "ESSGRAPH_QUERIES_DIR": str(settings.queries_dir),
+        "ESSGRAPH_WORKERS": "1",
+    }
+    with subprocess.Popen(
+        command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as server:
+        try:
+            assert server.stdout is not None
+            address = re.search(r"http://127\.0\.0\.1:\d+", server.stdout.readline())
+            assert address is not None
+            yield address[0], server
+        finally:
+            if server.poll() is None:
+                server.send_signal(signal.SIGINT)
+                server.wait(timeout=STOPS_WITHIN_S)
