@@ -54,3 +54,25 @@ def test_a_taken_port_is_named(settings: Settings, monkeypatch: pytest.MonkeyPat
 
     assert isinstance(result.exception, ConfigError)
     assert f"127.0.0.1:{port}" in str(result.exception)
+
+
+@pytest.mark.parametrize(
+    ("framing", "body"),
+    [
+        ("Transfer-Encoding: chunked", "ZZ\r\n"),
+        ("Transfer-Encoding: chunked", "5\r\nASK{}XX0\r\n\r\n"),
+        ("Content-Length: 500", "ASK{}"),
+    ],
+)
+def test_a_body_cut_or_badly_framed_is_refused(settings: Settings, framing: str, body: str) -> None:
+    """A 400 in our words, never a query run on half a text."""
+    with serving(settings) as (address, _):
+        host, _, port = address.removeprefix("http://").partition(":")
+        with socket.create_connection((host, int(port)), timeout=30) as client:
+            head = "POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query"
+            client.sendall(f"{head}\r\n{framing}\r\n\r\n{body}".encode())
+            client.shutdown(socket.SHUT_WR)
+            answer = client.makefile("rb").read()
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"the body" in answer

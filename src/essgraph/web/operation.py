@@ -12,9 +12,10 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from flask import request, url_for
+from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]  # publishes none
 from pyoxigraph import NamedNode
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import Forbidden, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, Forbidden, UnsupportedMediaType
 
 from essgraph import syntax
 from essgraph.errors import QueryError
@@ -103,8 +104,7 @@ def read() -> Operation:
     _decoded(unquote_to_bytes(request.query_string), "the address")
     sent, query = request.args, None
     if request.method in ("POST", "QUERY"):
-        # Read to its end even where it is refused, or the connection could not be kept.
-        body = request.get_data()
+        body = _body()
         _accept_type()
         if request.mimetype == FORM:
             _decoded(unquote_to_bytes(body), "the form")
@@ -122,6 +122,21 @@ def read() -> Operation:
         named_graphs=named,
         formats=tuple(request.form.getlist("format") or request.args.getlist("format")),
     )
+
+
+def _body() -> bytes:
+    """The body, read to its end even where it is refused, or the connection could not be kept.
+
+    Raises: BadRequest for one that is cut, or chunked against RFC 9112, 7.1.
+    """
+    try:
+        body = request.get_data()
+    except ParseException as error:
+        raise BadRequest(f"the body cannot be read: {error}") from error
+    announced = request.content_length
+    if announced is not None and len(body) < announced:
+        raise BadRequest(f"the body ends after {len(body)} of {announced} bytes")
+    return body
 
 
 def _accept_type() -> None:
