@@ -46,7 +46,7 @@ _TIERS = {
     for tier, kinds in enumerate(
         (
             ("initiative", "policy"),
-            ("person", "organisation", "event", "prize", "place", "scheme", "collection"),
+            ("person", "organisation", "event", "award", "place", "scheme", "collection"),
             ("publication", "clipping", "figure", "mandate", "post", "question", "change"),
             ("country", "region", "collectivite-outre-mer", "departement", "epci"),
             ("commune",),

@@ -27,7 +27,7 @@ LANGUAGES = ("fr", "en")
 _WITHOUT_LANGUAGE = ("assets.file", "entity.data", "ops.healthz", "ops.readyz")
 
 _ACCENTS = {
-    "initiative": "initiative policy event prize award",
+    "initiative": "initiative policy event award",
     "territory": "commune commune-deleguee commune-associee arrondissement-municipal epci"
     " departement region collectivite-outre-mer country place geometry",
     "person": "person mandate post period",
