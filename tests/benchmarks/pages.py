@@ -13,6 +13,8 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -38,13 +40,24 @@ PAGES = (
 )
 
 
+@contextmanager
+def served(home: Path) -> Iterator[str]:
+    """The address of a server on a free port that answers; it ends with the block."""
+    process, address, _ = _serve(home)
+    try:
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
 def _serve(home: Path) -> tuple[subprocess.Popen[str], str, float]:
     """A server on a free port, its address, and the seconds to its first answer."""
     environ = {**os.environ, "ESSGRAPH_HOME": str(home)}
     command = [sys.executable, "-c", "from essgraph.cli import main; main(['serve','--port','0'])"]
     began = time.perf_counter()
     process = subprocess.Popen(
-        command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     if process.stdout is None:
         raise RuntimeError("the server has no output")
