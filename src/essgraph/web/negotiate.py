@@ -5,8 +5,10 @@ A wildcard gets the default; HTML is for clients that name it, which browsers do
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 
 from flask import Request, Response
 from pyoxigraph import (
@@ -16,7 +18,9 @@ from pyoxigraph import (
     RdfFormat,
     Triple,
 )
+from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import NotAcceptable
+from werkzeug.http import parse_accept_header
 
 from essgraph.errors import QueryError
 from essgraph.store.base import Answer
@@ -211,9 +215,16 @@ def _quality(request: Request, media_type: str, named: bool) -> float:
     Parameters of a media type other than q are not looked at. RFC 9110, 12.5.1: the most
     specific range decides.
     """
-    ranges: dict[str, float] = {}
-    for value, quality in request.accept_mimetypes:
-        written = value.partition(";")[0].strip().lower()
-        ranges[written] = max(quality, ranges.get(written, 0.0))
+    ranges = _ranges(request.headers.get("Accept", ""))
     wider = () if named else (media_type.partition("/")[0] + "/*", "*/*")
     return next((ranges[found] for found in (media_type, *wider) if found in ranges), 0.0)
+
+
+@lru_cache(maxsize=256)
+def _ranges(accept: str) -> Mapping[str, float]:
+    """Media range -> q-value. Clients send few different headers, and each is asked 25 times."""
+    ranges: dict[str, float] = {}
+    for value, quality in parse_accept_header(accept, MIMEAccept):
+        written = value.partition(";")[0].strip().lower()
+        ranges[written] = max(quality, ranges.get(written, 0.0))
+    return MappingProxyType(ranges)
