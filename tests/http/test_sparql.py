@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 import rdflib
+from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given
 from hypothesis import settings as tried
@@ -485,3 +486,21 @@ def test_no_input_is_a_server_error(client: FlaskClient, query: str, accept: str
     assert response.status_code < 500
     if response.status_code >= 400 and "html" not in response.content_type:
         assert json.loads(response.data)["status"] == response.status_code
+
+
+def test_long_queries_leave_a_thread_to_the_pages(app: Flask, client: FlaskClient) -> None:
+    """When every place is taken, one more query is told to come back; pages go on."""
+    slots = app.extensions["essgraph"].visitors_queries
+    taken = 0
+    while slots.acquire(blocking=False):
+        taken += 1
+    try:
+        refused = client.get("/sparql", query_string={"query": "ASK {}"})
+        page = client.get("/", headers={"Accept": "text/html"})
+    finally:
+        slots.release(taken)
+
+    assert taken >= 1
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "10")
+    assert page.status_code == 200
+    assert client.get("/sparql", query_string={"query": "ASK {}"}).status_code == 200

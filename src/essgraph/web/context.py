@@ -84,6 +84,7 @@ class Context:
     queries: dict[str, SavedQuery]
     assets: dict[str, str]
     downloads: threading.BoundedSemaphore
+    visitors_queries: threading.BoundedSemaphore
 
 
 def context() -> Context:
@@ -102,6 +103,8 @@ def attach(extensions: dict[str, object], settings: Settings, assets: dict[str, 
         assets=assets,
         # A download keeps its thread for as long as its client reads: half are left to others.
         downloads=threading.BoundedSemaphore(max(1, settings.threads // 2)),
+        # A visitor's query may run for long: one thread is left to the pages.
+        visitors_queries=threading.BoundedSemaphore(max(1, settings.threads - 1)),
     )
 
 

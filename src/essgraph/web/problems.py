@@ -97,6 +97,6 @@ def _titles() -> dict[int, str]:
         415: gettext("This kind of content is not read here"),
         500: gettext("Something went wrong here"),
         502: gettext("A source is not usable"),
-        503: gettext("The graph is not available yet"),
+        503: gettext("Not available at the moment"),
         504: gettext("This took too long"),
     }

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 
 from flask import Blueprint, Response, render_template, request, url_for
 from pyoxigraph import NamedNode
+from werkzeug.exceptions import ServiceUnavailable
 
 from essgraph.errors import QueryError
 from essgraph.store.base import truth
@@ -25,6 +27,9 @@ bp = Blueprint("sparql", __name__)
 
 ROWS_SHOWN = 1000
 """Rows of the HTML table; it says so when there are more."""
+
+_PATIENCE_S = 1.0
+_SOON_S = 10
 
 _log = logging.getLogger(__name__)
 
@@ -42,7 +47,8 @@ def endpoint() -> Response:
     if known is not None:
         return known
     started = time.perf_counter()
-    body, chosen, media_type = _written(asked)
+    with _slot():
+        body, chosen, media_type = _written(asked)
     _report(asked.query or "", started, f"format={chosen.name} bytes={len(body)}")
     return conditional.keep(negotiate.respond(body, media_type), etag)
 
@@ -97,6 +103,23 @@ def _holds(graph: NamedNode) -> bool:
     return truth(store().query("ASK { ?s ?p ?o }", default_graphs=[graph]))
 
 
+@contextmanager
+def _slot() -> Iterator[None]:
+    """A place among the queries that run at a time, so that the pages keep a thread.
+
+    Raises: ServiceUnavailable when none gets free in a moment.
+    """
+    slots = context().visitors_queries
+    if not slots.acquire(timeout=_PATIENCE_S):
+        raise ServiceUnavailable(
+            "as many queries run as may at a time; try again soon", retry_after=_SOON_S
+        )
+    try:
+        yield
+    finally:
+        slots.release()
+
+
 def _written(asked: Operation) -> tuple[bytes, negotiate.Format, str]:
     answer = asked.answer()
     chosen, media_type = negotiate.choose(request, negotiate.offers(answer), asked.formats)
@@ -109,7 +132,8 @@ def _page(asked: Operation) -> Response:
     if asked.query is not None and asked.query.strip():
         started = time.perf_counter()
         try:
-            grid = text.grid(asked.answer(), ROWS_SHOWN)
+            with _slot():
+                grid = text.grid(asked.answer(), ROWS_SHOWN)
             _report(asked.query, started, f"format=html rows={len(grid.rows)}")
         except QueryError as problem:  # the visitor mends the query where it was typed
             error, status = str(problem), problem.status
