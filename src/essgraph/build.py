@@ -88,8 +88,8 @@ def fingerprint(settings: Settings) -> dict[str, str]:
     Raises: StoreUnavailable if an input cannot be read.
     """
     paths = {path for layer in sources.LAYERS.values() for path in layer.inputs(settings)}
-    paths |= {*settings.shapes_dir.glob("*.ttl"), *queries.app_files()}
-    roots = (settings.ontology_dir, settings.shapes_dir, settings.queries_dir, settings.data_dir)
+    paths |= set(settings.shapes_dir.glob("*.ttl"))
+    roots = (settings.ontology_dir, settings.shapes_dir, settings.data_dir)
     found = {"base_iri": settings.base_iri, "version": __version__}
     for name in _LIBRARIES:
         found[f"library/{name}"] = version(name)
@@ -102,6 +102,8 @@ def fingerprint(settings: Settings) -> dict[str, str]:
             part = path.relative_to(_PACKAGE)
             if part.parts[0] not in ("web", "cli"):
                 found[f"code/{part}"] = sha256(path.read_bytes()).hexdigest()
+        for path in queries.app_files():
+            found[f"code/queries/{path.name}"] = sha256(path.read_bytes()).hexdigest()
     except OSError as error:
         raise StoreUnavailable(f"input cannot be read: {error}") from error
     return found
@@ -158,7 +160,7 @@ def _make(
         with ThreadPoolExecutor(max_workers=1) as loader, ThreadPoolExecutor(1) as checker:
             with clock.phase("convert"):
                 graphs, loads = _convert(settings, release, store, loader)
-            loader.submit(store.finish)
+            finished = loader.submit(store.finish)
             data = DataGraph(release.data_path, partial(_loaded, store, loads))
             checked = checker.submit(_validate, settings, release, data, clock)
             with clock.phase("index"):
@@ -166,6 +168,7 @@ def _make(
             with clock.phase("load"):
                 _loaded(store, loads)
             report = checked.result()
+            finished.result()
         if not report.conforms:
             raise Refused(report, settings, sentences.labels(store, report))
         with clock.phase("describe"):
@@ -191,8 +194,7 @@ def _make(
         | {"essgraph": __version__, "python": platform.python_version()},
         "inputs": inputs,
     }
-    text = json.dumps(manifest, indent=2, ensure_ascii=False)
-    (staged / "manifest.json").write_text(text + "\n", "utf-8")
+    _write_json(staged / "manifest.json", manifest)
 
 
 def _convert(
@@ -230,10 +232,12 @@ def _validate(settings: Settings, release: Release, data: DataGraph, clock: _Clo
             data, settings.shapes_dir, settings.shacl_engine, settings.names
         )
         (release.path / "report.ttl").write_bytes(report.turtle())
-        content = report.json(sources.Locator(settings))
-        text = json.dumps(content, indent=2, ensure_ascii=False)
-        (release.path / "report.json").write_text(text + "\n", "utf-8")
+        _write_json(release.path / "report.json", report.json(sources.Locator(settings)))
     return report
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
 def _describe(

@@ -164,6 +164,17 @@ def test_a_refused_build_explains_in_french(site: Path, capfd: pytest.CaptureFix
     assert _run(capfd, "info")[0] == 69
 
 
+def test_a_query_prints_no_broken_xml(site: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """What XML cannot carry is refused, as over HTTP, and no part of the answer is printed."""
+    _run(capfd, "build")
+    (site / "odd.rq").write_text('SELECT ("a\\u0001b" AS ?x) {}', "utf-8")
+
+    code, out, err = _run(capfd, "query", "odd.rq", "--format", "xml")
+
+    assert (code, out) == (65, "")
+    assert "Not acceptable" in err
+
+
 def test_export_is_the_whole_graph(site: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """As many triples as the manifest counts, in the graphs it names; a file is written whole."""
     _run(capfd, "build")

@@ -12,9 +12,9 @@ from typing import IO
 
 import click
 from pyoxigraph import NamedNode, RdfFormat, Store
-from rich.console import Console
 
 from essgraph import config
+from essgraph.cli.busy import busy
 from essgraph.errors import StoreUnavailable
 from essgraph.releases import Releases
 from essgraph.vocab import LAYERS
@@ -51,7 +51,7 @@ def export(layer: str | None, name: str, output: Path | None) -> None:
     except OSError as error:
         raise StoreUnavailable(f"{release.store_path}: {error}") from error
     try:
-        with _busy(), _written_whole(output) as stream:
+        with busy("export"), _written_whole(output) as stream:
             store.dump(stream, _FORMATS[name], from_graph=graph, prefixes=prefixes)
     except BrokenPipeError:
         # The reader has had enough, as `head` does. Python would complain again at its end.
@@ -91,14 +91,3 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
-
-
-@contextmanager
-def _busy() -> Iterator[None]:
-    """A sign of life on a terminal: the whole graph takes some seconds."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield
-        return
-    with console.status("export"):
-        yield

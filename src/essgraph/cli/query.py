@@ -13,7 +13,6 @@ from pyoxigraph import (
     QueryResultsFormat,
     QuerySolutions,
     RdfFormat,
-    serialize,
 )
 from rich.console import Console
 from rich.markup import escape
@@ -24,6 +23,7 @@ from essgraph.errors import NotFound, QueryError
 from essgraph.releases import Releases
 from essgraph.store.base import Answer, Term, reading
 from essgraph.store.opening import open_store
+from essgraph.store.writing import write_graph, write_results
 from essgraph.vocab import Names
 
 _RESULTS = {
@@ -74,14 +74,17 @@ def _raw(pairs: tuple[str, ...]) -> dict[str, str]:
 
 
 def _print(answer: Answer, output: str, names: Names) -> None:
-    with reading():
-        if isinstance(answer, QuerySolutions) and output == "table":
+    if isinstance(answer, QuerySolutions) and output == "table":
+        with reading():
             _print_table(answer, names)
-        elif isinstance(answer, QuerySolutions | QueryBoolean):
-            form = _RESULTS.get(output, QueryResultsFormat.JSON)
-            sys.stdout.buffer.write(answer.serialize(format=form) or b"")
-        else:
-            serialize(answer, sys.stdout.buffer, RdfFormat.TURTLE, prefixes=names.prefixes)
+        return
+    # In memory whole, so that a failure half way prints no part of an answer.
+    if isinstance(answer, QuerySolutions | QueryBoolean):
+        form = _RESULTS.get(output, QueryResultsFormat.JSON)
+        body = write_results(answer, form, sys.maxsize)
+    else:
+        body = write_graph(answer, RdfFormat.TURTLE, names.prefixes, sys.maxsize)
+    sys.stdout.buffer.write(body)
 
 
 def _print_table(solutions: QuerySolutions, names: Names) -> None:

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from essgraph import config, sources
+from essgraph.cli.busy import busy
 from essgraph.cli.language import language_option
 from essgraph.config import Settings
 from essgraph.releases import Releases
@@ -54,7 +54,7 @@ def validate(
     """
     settings = config.load(shacl_engine=engine)
     with _data(files, settings) as (data, locate):
-        with _busy(as_json):
+        with busy("validate", quiet=as_json):
             report = shacl_engine.validate(
                 data, shapes or settings.shapes_dir, settings.shacl_engine, settings.names
             )
@@ -111,14 +111,3 @@ def _data(files: tuple[Path, ...], settings: Settings) -> Iterator[tuple[DataGra
     background = sources.LAYERS["ontology"].statements(settings)
     with of_files(files, settings.names, background) as data:
         yield data, index.find
-
-
-@contextmanager
-def _busy(quiet: bool) -> Iterator[None]:
-    """A sign of life on a terminal: the whole graph takes some seconds."""
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
-        yield
-        return
-    with console.status("validate"):
-        yield
