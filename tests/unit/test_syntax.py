@@ -28,7 +28,6 @@ PREFIXES = "PREFIX : <http://127.0.0.1:1/> PREFIX a: <a:>\n"
         f"SELECT * {{?s ?p 'a'SERVICE{ELSEWHERE}{{}}}}",
         "SELECT * {#\rSERVICE:p{}\n}",
         "SELECT * {?s ?p ?o FILTER(?s<?b)SERVICE:p#>\n{}}",
-        f"SELECT * {{?s ?p ?o FILTER(?s<'x>') SERVICE {ELSEWHERE} {{?s ?p 'x'}}}}",
         f"SELECT * {{?s ?p <urn:o'b> . SERVICE {ELSEWHERE} {{?s ?p 'x'}}}}",
         f"SELECT * {{?s ?p 'it\\'s' . SERVICE {ELSEWHERE} {{?s ?p ''}}}}",
         f"SELECT * {{?s ?p '''a'' ' ''' . SERVICE {ELSEWHERE} {{?s ?p ''}}}}",
@@ -39,6 +38,110 @@ def test_service_is_refused(text: str) -> None:
     """Whatever stands around it, a SERVICE the engine would run is seen."""
     with pytest.raises(QueryError, match=r"line \d+: .*SERVICE is not allowed"):
         syntax.guard(PREFIXES + text)
+
+
+HIDDEN = f"SERVICE {ELSEWHERE} {{}}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # What ends a string for the engine, once it has found the long one malformed.
+        f"SELECT * {{VALUES ?x {{'''a'}} {HIDDEN} #\\q'''\n}}",
+        f'SELECT * {{VALUES ?x {{"""a"}} {HIDDEN} #\\uD800"""\n}}',
+        f"SELECT * {{VALUES ?x {{'''a'}} {HIDDEN} #\\U00110000'''\n}}",
+        # A prefix that is read alone, because the local name makes no IRI of it.
+        f"PREFIX x: <http://x:> SELECT * {{?s ?p x:{HIDDEN}}}",
+        "PREFIX x: <http://x> PREFIX y: <y:> SELECT * {?s ?p x:SERVICEy:y{}}",
+        "PREFIX x: <http://x/#> SELECT * {?s ?p x:SERVICE:x\\#y{}}",
+        "PREFIX x: <http://x/#> PREFIX \ufffd: <a:> SELECT * {?s ?p x:SERVICE\ufffd:x{}}",
+        f"PREFIX x: <http://x/> PREFIX x: <http://x:> SELECT * {{?s ?p x:{HIDDEN}}}",
+        f"SELECT * {{?s ?p ?o FILTER(?s<'x>') {HIDDEN} {{?s ?p 'x'}}}}",
+    ],
+)
+def test_service_between_two_readings_is_refused(text: str) -> None:
+    """Where the engine reads a second time what it could not read at first, it is refused."""
+    with pytest.raises(QueryError, match=r"line \d+: "):
+        syntax.guard(PREFIXES.replace(" :", " z:") + text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LOAD <http://127.0.0.1:1/>",
+        "load silent <http://127.0.0.1:1/> into graph <g:g>",
+        "CLEAR GRAPH <g:g>;LOAD<http://127.0.0.1:1/>",
+        "INSERT DATA { <a:a> <a:a> 'x;' } ;\n# ;\nLOAD <http://127.0.0.1:1/> ;",
+        "LOAD:x",
+        "LOADSILENTa:x",
+        "LOADa:x",
+        "BASE <http://127.0.0.1:1/> LOAD <x>",
+        "INSERT DATA { <a:a> <a:a> '''a' } ; LOAD <http://127.0.0.1:1/> #\\q''' }",
+        "INSERT { ?s ?p ?o } WHERE { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
+    ],
+)
+def test_requests_of_an_update_are_refused(text: str) -> None:
+    """LOAD and SERVICE are seen in any operation of an update."""
+    with pytest.raises(QueryError, match=r"line \d+: "):
+        syntax.guard(PREFIXES + text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INSERT DATA { <a:a> <a:a> 'LOAD <http://e.example/>' } # ; LOAD <http://e.example/>",
+        "DELETE WHERE { ?load a:upload a:load ; x:download 1 }",
+        "PREFIX schema: <https://schema.org/> ASK { ?s a schema:Service ; schema:serviceType 'x' }",
+        "ASK { VALUES ?x { 'it\\'s \\u00e9\\U0001F600 service\\n' } }",
+        "SELECT * { ?s ?p <https://e.example/load#x> }",
+    ],
+)
+def test_words_of_requests_are_let_through(text: str) -> None:
+    """In strings, comments, variables and names they are harmless."""
+    syntax.guard(text)
+
+
+@pytest.mark.parametrize("part", ["CLEAR GRAPH <a:a> ;\n", "INSERT DATA { <a:a> <a:a> 1 } ;\n"])
+def test_long_updates_are_no_chains(part: str) -> None:
+    """Many operations one after the other are let through."""
+    syntax.guard(part * 900)
+
+
+def test_deep_updates_are_refused() -> None:
+    """The groups of an update nest no deeper than those of a query."""
+    deep = syntax.MAX_NESTING + 1
+    with pytest.raises(QueryError, match="line 2: brackets"):
+        syntax.guard("CLEAR ALL ;\nDELETE WHERE " + "{" * deep + "}" * deep)
+
+
+def test_calls_are_found_with_their_place() -> None:
+    """Where an address stands, or a whole LOAD, and what it says."""
+    text = (
+        "PREFIX g: <urn:>\nLOAD SILENT <http://a.example/x> INTO GRAPH g:g ;\n"
+        "INSERT {} WHERE { SERVICE#\n<http://b.example/> {} FILTER EXISTS { "
+        "service silent <http://c.example/> {} } }"
+    )
+
+    load, service, inner = syntax.calls(text)
+
+    assert text[load.start : load.end] == "LOAD SILENT <http://a.example/x> INTO GRAPH g:g"
+    assert (load.iri, load.silent, load.graph) == ("http://a.example/x", True, "g:g")
+    assert text[service.start : service.end] == "<http://b.example/>"
+    assert (service.iri, service.silent, service.in_exists) == ("http://b.example/", False, False)
+    assert (inner.iri, inner.silent, inner.in_exists) == ("http://c.example/", True, True)
+
+
+def test_many_calls_are_refused() -> None:
+    """One text does not ask for hundreds of requests."""
+    with pytest.raises(QueryError, match="line 21: more than 20 SERVICE or LOAD"):
+        syntax.guard("LOAD <http://a.example/> ;\n" * 21, (), ["http://a.example/"])
+
+
+@pytest.mark.parametrize("text", ["'" + "x" * 5_000 + "\\q'", "'''" + "a''" * 5_000, "'\\" * 5_000])
+def test_hostile_strings_cost_no_time(text: str) -> None:
+    """A string that is no string is found out in linear time: with more, this would not end."""
+    with pytest.raises(QueryError, match="line 1: "):
+        syntax.guard(f"SELECT ?service {{ {text}")
 
 
 @pytest.mark.parametrize(
@@ -164,7 +267,15 @@ def test_what_is_let_through_does_not_end_the_process(text: str) -> None:
     assert ended.returncode == 0
 
 
-@pytest.mark.parametrize("text", ["ASK FROM <g:g> {}", "ASKFROM <g:g> {}", "ASK FROMNAMED<g:g>{}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ASK FROM <g:g> {}",
+        "ASKFROM <g:g> {}",
+        "ASK FROMNAMED<g:g>{}",
+        "PREFIX a: <a:> ASK FROMa:b {}",
+    ],
+)
 def test_a_dataset_is_seen_without_word_boundaries(text: str) -> None:
     """The engine reads FROM wherever the letters stand."""
     assert syntax.names_dataset(text)
