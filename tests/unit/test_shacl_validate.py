@@ -208,20 +208,18 @@ def test_what_cannot_be_checked_is_an_error(
 def test_without_file_the_current_release_is_checked(tmp_path: Path, text: str, code: int) -> None:
     """The release's source RDF and store are what is validated."""
     release = tmp_path / "var" / "releases" / "r1"
-    release.mkdir(parents=True)
+    (release / "data").mkdir(parents=True)
     ontology = sources.LAYERS["ontology"].statements(Settings())
-    data = release / "data.nt"
+    data = release / "data" / "ontology.nt"
     sources.write_ntriples(ontology, data)
     store = EmbeddedStore.open(release / "store", read_only=False)
     store.bulk_load(data, NamedNode("urn:ontology"))
     _write(text, "people.ttl")
-    people = tmp_path / "people.nt"
+    people = release / "data" / "collection.nt"
     facts = map(ntriples.statement, turtle.read(Path("people.ttl"), Names()))
     sources.write_ntriples(facts, people)
     store.bulk_load(people, NamedNode("urn:people"))
     store.close()
-    with data.open("ab") as whole:
-        whole.write(people.read_bytes())
     (tmp_path / "var" / "current").symlink_to("releases/r1")
 
     assert _run().exit_code == code

@@ -1,7 +1,8 @@
-"""The data graph as engines take it: one N-Triples file and one store of the same triples."""
+"""The data graph as engines take it: N-Triples files and one store of the same triples."""
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,10 +10,12 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from essgraph.errors import NotFound
+from pyoxigraph import NamedNode, RdfFormat, Triple
+
+from essgraph.errors import NotFound, StoreUnavailable
 from essgraph.sources import ntriples, turtle
 from essgraph.sources.ntriples import Statement
-from essgraph.store.base import GraphStore
+from essgraph.store.base import Answer, GraphStore, Table, table, triples, truth
 from essgraph.store.embedded import EmbeddedStore
 from essgraph.vocab import Names
 
@@ -23,17 +26,84 @@ class DataGraph:
 
     `source` is N-Triples with literals spelled as the publisher wrote them; Oxigraph
     normalises literals when it stores them (`1.50` becomes `1.5`), so lexical rules need
-    the file. `await_store` gives the store once it holds them: a file can be checked while
-    it is still being loaded.
+    the file; `further` files hold the rest where one does not hold all. `await_store` gives
+    the store once it holds them: a file can be checked while it is still being loaded.
     """
 
     source: Path
     await_store: Callable[[], GraphStore]
+    further: tuple[Path, ...] = ()
 
     @property
     def store(self) -> GraphStore:
         """Answers SPARQL over the union of its graphs."""
         return self.await_store()
+
+    @property
+    def sources(self) -> tuple[Path, ...]:
+        """All files."""
+        return (self.source, *self.further)
+
+    @contextmanager
+    def one_file(self) -> Iterator[Path]:
+        """All triples in a file: the source itself if there is no other."""
+        if not self.further:
+            yield self.source
+            return
+        with tempfile.TemporaryDirectory(prefix="essgraph-") as folder:
+            whole = Path(folder) / "data.nt"
+            with whole.open("wb") as target:
+                for file in self.sources:
+                    with file.open("rb") as part:
+                        shutil.copyfileobj(part, target)
+            yield whole
+
+
+class SomeGraphs:
+    """A store as if it held only some of its named graphs: a release but for its description.
+
+    Keeps the `GraphStore` contract for reading; it is not written through.
+    """
+
+    def __init__(self, store: GraphStore, graphs: Sequence[NamedNode]) -> None:
+        self._store = store
+        self._graphs = list(graphs)
+
+    def query(
+        self,
+        text: str,
+        *,
+        default_graphs: Sequence[NamedNode] | None = None,
+        named_graphs: Sequence[NamedNode] | None = None,
+    ) -> Answer:
+        """An answer not yet read (see `GraphStore.query`)."""
+        if default_graphs is None and named_graphs is None:
+            default_graphs = named_graphs = self._graphs
+        return self._store.query(text, default_graphs=default_graphs, named_graphs=named_graphs)
+
+    def select(self, text: str) -> Table:
+        """The answer to a SELECT (see `GraphStore.select`)."""
+        return table(self.query(text))
+
+    def ask(self, text: str) -> bool:
+        """The answer to an ASK (see `GraphStore.ask`)."""
+        return truth(self.query(text))
+
+    def construct(self, text: str) -> list[Triple]:
+        """The triples of a CONSTRUCT or DESCRIBE (see `GraphStore.construct`)."""
+        return triples(self.query(text))
+
+    def load(self, data: bytes | Path, format: RdfFormat, graph: NamedNode) -> None:
+        """Nothing is loaded. Raises: StoreUnavailable."""
+        raise StoreUnavailable("a view of some graphs is not written through")
+
+    def size(self, graph: NamedNode | None = None) -> int:
+        """Number of triples (see `GraphStore.size`)."""
+        return sum(self._store.size(one) for one in self._graphs if graph in (None, one))
+
+    def close(self) -> None:
+        """Let the store go."""
+        self._store.close()
 
 
 @contextmanager

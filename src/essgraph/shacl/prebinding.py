@@ -50,16 +50,20 @@ _UNSUPPORTED_VARIABLES = frozenset({"shapesGraph", "currentShape"})
 
 
 @dataclass
-class _Token:
+class Token:
+    """A piece of a query, of one of the kinds of `_TOKEN`."""
+
     kind: str
     text: str
 
     @property
     def word(self) -> str:
+        """A keyword in capitals, else nothing."""
         return self.text.upper() if self.kind == "word" else ""
 
     @property
     def variable(self) -> str:
+        """A variable's name, else nothing."""
         return self.text[1:] if self.kind == "variable" else ""
 
 
@@ -69,7 +73,7 @@ class _Group:
 
     start: int
     exists: bool
-    own: list[_Token] = field(default_factory=list)
+    own: list[Token] = field(default_factory=list)
 
     @property
     def needs_focus_nodes(self) -> bool:
@@ -85,7 +89,7 @@ def bind_focus_nodes(select: str, focus: str, path: str | None) -> str:
     `path` is the property shape's path in SPARQL syntax, which `$PATH` stands for.
     Raises: QueryError for a query that one run cannot answer for all focus nodes.
     """
-    tokens = list(_tokens(select))
+    tokens = list(read_tokens(select))
     _refuse_unsound(tokens, path)
     groups = _groups(tokens)
     if not groups:
@@ -101,27 +105,28 @@ def bind_focus_nodes(select: str, focus: str, path: str | None) -> str:
 
 def counts_solutions(select: str) -> bool:
     """The query groups its solutions, so each focus node must be bound once only."""
-    return any(token.word == "GROUP" for token in _tokens(select))
+    return any(token.word == "GROUP" for token in read_tokens(select))
 
 
-def _tokens(text: str) -> Iterator[_Token]:
+def read_tokens(text: str) -> Iterator[Token]:
+    """The query's tokens, in order; a comment is a space."""
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup or "other"
         if kind == "comment":
-            yield _Token("space", " ")
+            yield Token("space", " ")
         else:
-            yield _Token(kind, match.group())
+            yield Token(kind, match.group())
 
 
-def _significant(tokens: list[_Token]) -> list[_Token]:
+def _significant(tokens: list[Token]) -> list[Token]:
     return [token for token in tokens if token.kind != "space"]
 
 
-def _groups(tokens: list[_Token]) -> list[_Group]:
+def _groups(tokens: list[Token]) -> list[_Group]:
     """The groups that hold patterns, outermost first; `{ SELECT` opens none of its own."""
     found: list[_Group] = []
     open_: list[_Group] = []
-    before = _Token("space", " ")
+    before = Token("space", " ")
     for i, token in enumerate(tokens):
         if token.kind == "space":
             continue
@@ -143,7 +148,7 @@ def _groups(tokens: list[_Token]) -> list[_Group]:
     return found
 
 
-def _refuse_unsound(tokens: list[_Token], path: str | None) -> None:
+def _refuse_unsound(tokens: list[Token], path: str | None) -> None:
     significant = _significant(tokens)
     for i, token in enumerate(significant):
         if token.word in _FORBIDDEN:
@@ -158,7 +163,7 @@ def _refuse_unsound(tokens: list[_Token], path: str | None) -> None:
         _refuse_unsound_select(select)
 
 
-def _selects(significant: list[_Token]) -> Iterator[tuple[list[_Token], list[_Token]]]:
+def _selects(significant: list[Token]) -> Iterator[tuple[list[Token], list[Token]]]:
     """(projection, solution modifiers) of each SELECT."""
     starts = [i for i, token in enumerate(significant) if token.word == "SELECT"]
     if not starts:
@@ -183,7 +188,7 @@ def _selects(significant: list[_Token]) -> Iterator[tuple[list[_Token], list[_To
         yield significant[start:brace], tail
 
 
-def _refuse_unsound_select(select: tuple[list[_Token], list[_Token]]) -> None:
+def _refuse_unsound_select(select: tuple[list[Token], list[Token]]) -> None:
     projection, modifiers = select
     if not any(token.variable == "this" for token in projection):
         raise QueryError("a SELECT must project $this")

@@ -37,7 +37,9 @@ class PyShacl:
         handled = constructs.HANDLED_BY_ALL | constructs.COMPONENTS
         constructs.refuse_unhandled(shapes, handled, self.name)
         with _lexical_forms_kept():
-            data_graph = rdflib.Graph().parse(data.source, format="nt")
+            data_graph = rdflib.Graph()
+            for source in data.sources:
+                data_graph.parse(source, format="nt")
             text = _with_prefixes(shapes).ntriples()
             shapes_graph = rdflib.Graph().parse(data=text, format="nt")
             try:

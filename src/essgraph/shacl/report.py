@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path as FilePath
 from typing import Any, Protocol
 
 from pyoxigraph import (
@@ -18,7 +20,7 @@ from pyoxigraph import (
     serialize,
 )
 
-from essgraph.errors import EssgraphError
+from essgraph.errors import EssgraphError, SourceError
 from essgraph.shacl import paths
 from essgraph.store.base import Term
 from essgraph.vocab import RDF, RDF_TYPE, SH, XSD
@@ -171,9 +173,23 @@ def read(ntriples: str) -> list[Result]:
     Results that hang under another one (sh:detail) are part of it and are left out.
     Raises: EssgraphError if the engine's report is not one.
     """
-    graph = Dataset(
-        Quad(t.subject, t.predicate, t.object) for t in parse(ntriples, RdfFormat.N_TRIPLES)
-    )
+    return _results(quad.triple for quad in parse(ntriples, RdfFormat.N_TRIPLES))
+
+
+def read_file(path: FilePath) -> list[Result]:
+    """The results of a report that `Report.turtle` wrote to a file.
+
+    Raises: SourceError if the file cannot be read or is no report.
+    """
+    try:
+        quads = [quad.triple for quad in parse(path=path, format=RdfFormat.TURTLE)]
+        return _results(quads)
+    except (OSError, SyntaxError, EssgraphError) as error:
+        raise SourceError(f"{path}: {error}") from error
+
+
+def _results(triples: Iterable[Triple]) -> list[Result]:
+    graph = Dataset(Quad(t.subject, t.predicate, t.object) for t in triples)
     heads = {q.object for q in graph.quads_for_predicate(NamedNode(SH + "result"))}
     return [_read_result(graph, head) for head in heads]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -59,10 +59,9 @@ class Shapes:
         self.triples = tuple(triples)
         self.graph = Dataset(Quad(t.subject, t.predicate, t.object) for t in triples)
 
-    def ntriples(self, without: frozenset[Triple] = frozenset()) -> str:
-        """The graph as N-Triples, some triples left out."""
-        kept = (triple for triple in self.triples if triple not in without)
-        return (serialize(kept, format=RdfFormat.N_TRIPLES) or b"").decode()
+    def ntriples(self) -> str:
+        """The graph as N-Triples."""
+        return (serialize(self.triples, format=RdfFormat.N_TRIPLES) or b"").decode()
 
     def value(self, subject: object, name: str) -> object | None:
         """One object of (subject, sh:name), or None."""
@@ -143,7 +142,7 @@ def _meta_shapes() -> shacl.Shapes:
 
 def _refuse_malformed(shapes: Shapes) -> None:
     """The fast engine passes over a property shape without a path in silence; this does not."""
-    text = serialize(_blank_shapes_named(shapes), format=RdfFormat.N_TRIPLES) or b""
+    text = serialize(blank_shapes_named(shapes.triples), format=RdfFormat.N_TRIPLES) or b""
     found = _meta_shapes().validate_text(text.decode(), format="ntriples")
     for result in found.results:
         said = result.value or result.path or ""
@@ -153,22 +152,27 @@ def _refuse_malformed(shapes: Shapes) -> None:
 
 def _shape(focus: str) -> Node | None:
     """The node that the meta-report calls `focus`, in N-Triples syntax."""
-    iri = focus.strip("<>")
-    if iri.startswith(_BLANK):
-        return BlankNode(iri.removeprefix(_BLANK))
-    return NamedNode(iri) if focus.startswith("<") else None
+    return shape_called(NamedNode(focus.strip("<>"))) if focus.startswith("<") else None
 
 
-def _blank_shapes_named(shapes: Shapes) -> Iterator[Triple]:
-    """The graph with IRIs for blank shapes: the engine renames blank nodes, and errors name them.
+def blank_shapes_named(triples: Iterable[Triple]) -> Iterator[Triple]:
+    """The triples of shapes, with IRIs for blank shapes: an engine renames blank nodes.
 
     Paths and lists stay blank, as the shapes for shapes want them.
     """
-    described = {t.subject for t in shapes.triples if t.predicate.value.startswith(SH)}
-    described -= {t.subject for t in shapes.triples if t.predicate in paths.OPERATORS}
+    kept = list(triples)
+    described = {t.subject for t in kept if t.predicate.value.startswith(SH)}
+    described -= {t.subject for t in kept if t.predicate in paths.OPERATORS}
     known: dict[object, NamedNode] = {
         node: NamedNode(_BLANK + node.value) for node in described if isinstance(node, BlankNode)
     }
-    for t in shapes.triples:
+    for t in kept:
         subject, value = known.get(t.subject, t.subject), known.get(t.object, t.object)
         yield Triple(subject, t.predicate, value)
+
+
+def shape_called(node: Node) -> Node:
+    """The shape that `blank_shapes_named` gave this name, else the node itself."""
+    if isinstance(node, NamedNode) and node.value.startswith(_BLANK):
+        return BlankNode(node.value.removeprefix(_BLANK))
+    return node

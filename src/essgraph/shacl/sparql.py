@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
@@ -29,6 +30,8 @@ _TWICE = re.compile(
 )
 """sh:targetSubjectsOf in a group that asks for the same property itself: joining both doubles
 the time of a query over the whole map."""
+_AT_ONCE = 500
+"""Focus nodes given to one query."""
 _IN_MESSAGE = re.compile(r"\{[?$](\w+)\}")
 
 
@@ -70,14 +73,25 @@ def constraints(shapes: Shapes) -> list[Constraint]:
     return found
 
 
-def run(constraint: Constraint, store: GraphStore) -> list[Result]:
-    """The results of one constraint on all its focus nodes.
+def run(
+    constraint: Constraint, store: GraphStore, nodes: Iterable[Term] | None = None
+) -> list[Result]:
+    """The results of one constraint on all its focus nodes, or on those of them given.
 
     Raises: SourceError if the query is malformed or reports its own failure.
     """
-    focus = _focus_pattern(constraint, store)
-    if focus is None:
-        return []
+    if nodes is None:
+        focus = _focus_pattern(constraint, store)
+        return [] if focus is None else _run(constraint, store, focus)
+    found: list[Result] = []
+    wanted = iter(nodes)
+    while some := list(islice(wanted, _AT_ONCE)):
+        listed = " ".join(str(node) for node in some)
+        found += _run(constraint, store, f"VALUES ?this {{ {listed} }}")
+    return found
+
+
+def _run(constraint: Constraint, store: GraphStore, focus: str) -> list[Result]:
     query = prebinding.bind_focus_nodes(constraint.select, focus, _path_text(constraint))
     try:
         table = store.select(_TWICE.sub(r"{\g<own>", query))
