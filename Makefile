@@ -4,11 +4,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install serve build test check static format lock docs clean
+# What `make editor` makes; the server serves it if it is there.
+EDITOR := src/essgraph/web/static/editor/main.js
+
+.PHONY: help install serve build editor test browser check static format lock docs clean
 
 help:
 	@echo "make serve    install, build the graph if needed, serve it at http://127.0.0.1:5000 (HOST, PORT)"
 	@echo "make test     install and run the whole test suite"
+	@echo "make editor   build the query editor (npm); make browser tests it in Chromium"
 	@echo "make check    format, lint, types, tests"
 	@echo "make install  .venv only"
 	@echo "make docs     renew the generated parts of the documentation"
@@ -28,8 +32,15 @@ build: install
 	$(BIN)/essgraph build --if-changed
 
 serve: build
-	@command -v npm >/dev/null || echo "npm not found: the pages work without what it brings (query editor, map)"
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory editor; else false; fi \
+		|| echo "no query editor, which npm builds: the form and the other pages work without it"
 	$(BIN)/essgraph serve $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
+
+editor: $(EDITOR)
+
+$(EDITOR): package-lock.json .npmrc editor/build.mjs $(wildcard editor/*.js editor/*.css)
+	npm ci --no-audit --no-fund --loglevel=error
+	npm run --silent build
 
 test: install
 	$(BIN)/pytest
@@ -38,6 +49,10 @@ static: install
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+browser: install editor
+	npm run --silent test
+	$(BIN)/pytest --browser tests/browser
 
 check: static test
 
@@ -52,4 +67,4 @@ lock: install
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --extra fetch --group dev --output-file requirements/dev.txt pyproject.toml
 
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) dist build node_modules $(dir $(EDITOR)) .mypy_cache .ruff_cache .pytest_cache

@@ -1,25 +1,38 @@
-"""Static files, with a hash of their content in their address: cached for ever."""
+"""Static files, with a hash of their content in their address: cached for ever.
+
+The query editor is a folder that `make editor` builds. Its files name each other, so that they
+share one hash; they come compressed already, each with its `.br` and `.gz` beside it.
+"""
 
 from __future__ import annotations
 
 from hashlib import sha256
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, send_from_directory, url_for
+from flask import Blueprint, Response, abort, request, send_from_directory, url_for
 
 from essgraph.web.context import context
 
 bp = Blueprint("assets", __name__)
 
 FOLDER = Path(__file__).parent / "static"
+EDITOR = "editor"
 _YEAR_S = 31_536_000
+_CODINGS = {"br": ".br", "gzip": ".gz"}
 
 
-def fingerprints() -> dict[str, str]:
-    """File name -> first 12 hex digits of the SHA-256 of its content."""
-    return {
-        path.name: sha256(path.read_bytes()).hexdigest()[:12] for path in sorted(FOLDER.iterdir())
-    }
+def fingerprints(folder: Path = FOLDER) -> dict[str, str]:
+    """File name -> first 12 hex digits of the SHA-256 of its content.
+
+    The files of the editor, if it was built, have that of all of them together.
+    """
+    files = [path for path in sorted(folder.iterdir()) if path.is_file()]
+    found = {path.name: sha256(path.read_bytes()).hexdigest()[:12] for path in files}
+    if (folder / EDITOR).is_dir():
+        built = [path for path in sorted((folder / EDITOR).iterdir()) if not _compressed(path)]
+        whole = sha256(b"".join(path.name.encode() + path.read_bytes() for path in built))
+        found |= {f"{EDITOR}/{path.name}": whole.hexdigest()[:12] for path in built}
+    return found
 
 
 def asset(name: str) -> str:
@@ -27,12 +40,18 @@ def asset(name: str) -> str:
     return url_for("assets.file", fingerprint=context().assets[name], name=name)
 
 
-@bp.get("/static/<fingerprint>/<name>")
+@bp.get("/static/<fingerprint>/<path:name>")
 def file(fingerprint: str, name: str) -> Response:
     """One static file; an address with an old hash names nothing."""
     if context().assets.get(name) != fingerprint:
         abort(404)
-    response = send_from_directory(FOLDER, name, max_age=_YEAR_S)
+    coding = _coding(name)
+    response = send_from_directory(FOLDER, name + _CODINGS.get(coding, ""), max_age=_YEAR_S)
+    if name.startswith(f"{EDITOR}/"):
+        response.vary.add("Accept-Encoding")
+    if coding:
+        response.content_encoding = coding
+        response.mimetype = "text/css" if name.endswith(".css") else "text/javascript"
     response.cache_control.public = True
     response.cache_control.immutable = True
     return response
@@ -44,3 +63,16 @@ def favicon() -> Response:
     response = send_from_directory(FOLDER, "mark.svg", max_age=86_400)
     response.cache_control.public = True
     return response
+
+
+def _compressed(path: Path) -> bool:
+    return path.suffix in _CODINGS.values()
+
+
+def _coding(name: str) -> str:
+    """The best coding that the client takes and the file has; "" for none."""
+    taken = request.accept_encodings
+    for coding, suffix in _CODINGS.items():
+        if taken.quality(coding) > 0 and (FOLDER / f"{name}{suffix}").is_file():
+            return coding
+    return ""

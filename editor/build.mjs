@@ -1,0 +1,55 @@
+/**
+ * Builds the editor into the package: one script, one style, parts loaded when they are needed,
+ * the licences of what is inside, and each file compressed beside it.
+ */
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+import { build } from "esbuild";
+
+const OUT = "src/essgraph/web/static/editor";
+const LICENCE = /^(?:licen[cs]e|copying)/i;
+
+/** The licences of the packages that these depend on, themselves included, by their names. */
+function licences(names, found = new Map()) {
+  for (const name of names) {
+    const folder = join("node_modules", name);
+    if (found.has(name) || !existsSync(folder)) continue;
+    const { version, license, author, dependencies } = JSON.parse(
+      readFileSync(join(folder, "package.json"), "utf8"),
+    );
+    const file = readdirSync(folder).find((entry) => LICENCE.test(entry));
+    const text = file
+      ? readFileSync(join(folder, file), "utf8").trim()
+      : `By ${author?.name ?? author ?? name}.`;
+    found.set(name, `${name} ${version} (${license})\n\n${text}\n`);
+    licences(Object.keys(dependencies ?? {}), found);
+  }
+  return found;
+}
+
+rmSync(OUT, { recursive: true, force: true });
+mkdirSync(OUT, { recursive: true });
+await build({
+  entryPoints: ["editor/main.js"],
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  minify: true,
+  target: "es2023",
+  charset: "utf8",
+  legalComments: "none",
+  loader: { ".png": "dataurl", ".svg": "dataurl" },
+  outdir: OUT,
+});
+const inside = licences(["@zazuko/yasqe", "chart.js", "leaflet"]);
+const texts = [...inside.keys()].sort().map((name) => inside.get(name));
+writeFileSync(join(OUT, "LICENCES.txt"), texts.join(`\n${"-".repeat(72)}\n\n`));
+for (const name of readdirSync(OUT)) {
+  const content = readFileSync(join(OUT, name));
+  const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY };
+  writeFileSync(join(OUT, `${name}.br`), brotliCompressSync(content, { params }));
+  writeFileSync(join(OUT, `${name}.gz`), gzipSync(content, { level: 9 }));
+}

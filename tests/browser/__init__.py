@@ -1,0 +1,1 @@
+"""The query editor in Chromium, with `--browser` only."""

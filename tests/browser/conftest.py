@@ -1,0 +1,75 @@
+"""A browser on a server of its own; run with `--browser` only (`make browser`)."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from essgraph.config import Settings
+from essgraph.web import assets
+from tests.http.release import FIXTURES, publish
+from tests.http.serving import serving
+
+_WAITS_MS = 15_000
+
+
+@pytest.fixture(name="address", scope="session")
+def _address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where a server of tiny.trig answers, with the editor built; no slash at its end."""
+    assert f"{assets.EDITOR}/main.js" in assets.fingerprints(), "run `make editor` first"
+    home = tmp_path_factory.mktemp("home")
+    publish(home, "20260101T000000Z-aaaaaa")
+    with serving(Settings(home=home, queries_dir=FIXTURES / "web" / "queries")) as (address, _):
+        yield address
+
+
+@pytest.fixture(name="chromium", scope="session")
+def _chromium() -> Iterator[Browser]:
+    """The system's Chromium."""
+    path = shutil.which("chromium")
+    assert path is not None, "Chromium is not installed: apt-get install chromium"
+    expect.set_options(timeout=_WAITS_MS)
+    with sync_playwright() as playwright:
+        # The sandbox needs rights that a container does not have; the pages are our own.
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(name="context")
+def _context(chromium: Browser, address: str) -> Iterator[BrowserContext]:
+    """A French reader's browser that reaches no host but the server."""
+    context = chromium.new_context(
+        locale="fr-FR", viewport={"width": 1280, "height": 900}, base_url=address
+    )
+    context.set_default_timeout(_WAITS_MS)
+    yield context
+    context.close()
+
+
+@pytest.fixture(name="page")
+def _page(context: BrowserContext, address: str) -> Iterator[Page]:
+    """The editor, loaded; a script's error, a refused policy or another host fails the test."""
+    page = context.new_page()
+    amiss: list[str] = []
+    page.on("pageerror", lambda error: amiss.append(f"error: {error}"))
+    page.on(
+        "console",
+        lambda said: amiss.append(said.text) if "Content Security Policy" in said.text else None,
+    )
+    page.on(
+        "request",
+        lambda sent: (
+            amiss.append(f"request: {sent.url}")
+            if not sent.url.startswith((f"{address}/", "data:", "blob:"))
+            else None
+        ),
+    )
+    page.goto("/sparql")
+    expect(page.locator(".CodeMirror")).to_be_visible()
+    yield page
+    assert amiss == []
+    assert page.evaluate("localStorage.length") == 0
