@@ -9,32 +9,38 @@ seconds add up to more than the whole.
 
 from __future__ import annotations
 
-import json
 import logging
-import platform
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import Literal, NamedNode, RdfFormat, serialize
 
-from essgraph import __version__, catalogue, queries, search, sources
+from essgraph import (
+    catalogue,
+    disk,
+    inputs,
+    manifest,
+    queries,
+    replay,
+    search,
+    sources,
+)
 from essgraph.config import Settings
 from essgraph.errors import NotConforming, StoreUnavailable
 from essgraph.releases import Release, Releases
+from essgraph.replay import Facts
 from essgraph.shacl import engine as shacl_engine
-from essgraph.shacl import sentences
+from essgraph.shacl import sentences, spelling
 from essgraph.shacl.data import DataGraph
 from essgraph.shacl.report import Report
+from essgraph.sources.ntriples import Statement
 from essgraph.store.embedded import EmbeddedStore
 
 PHASES = ("convert", "index", "load", "validate", "describe", "publish")
@@ -46,9 +52,6 @@ _log = logging.getLogger(__name__)
 
 _PART = 200_000
 """Triples converted before a load of them begins."""
-
-_PACKAGE = Path(__file__).parent
-_LIBRARIES = ("pyoxigraph", "shacl", "pyshacl", "rdflib")
 
 
 class Refused(NotConforming):
@@ -82,45 +85,6 @@ class _Clock:
         self.observe(name, self.seconds[name])
 
 
-def fingerprint(settings: Settings) -> dict[str, str]:
-    """What a release depends on: each input's SHA-256, our code and the base IRI included.
-
-    Raises: StoreUnavailable if an input cannot be read.
-    """
-    paths = {path for layer in sources.LAYERS.values() for path in layer.inputs(settings)}
-    paths |= set(settings.shapes_dir.glob("*.ttl"))
-    roots = (settings.ontology_dir, settings.shapes_dir, settings.data_dir)
-    found = {"base_iri": settings.base_iri, "version": __version__}
-    for name in _LIBRARIES:
-        found[f"library/{name}"] = version(name)
-    try:
-        for path in sorted(paths):
-            root = next((root for root in roots if path.is_relative_to(root)), path.parent)
-            name = f"{root.name}/{path.relative_to(root)}"
-            found[name] = sha256(path.read_bytes()).hexdigest()
-        for path in sorted(_PACKAGE.rglob("*.py")):
-            part = path.relative_to(_PACKAGE)
-            if part.parts[0] not in ("web", "cli"):
-                found[f"code/{part}"] = sha256(path.read_bytes()).hexdigest()
-        for path in queries.app_files():
-            found[f"code/queries/{path.name}"] = sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise StoreUnavailable(f"input cannot be read: {error}") from error
-    return found
-
-
-def up_to_date(settings: Settings) -> Release | None:
-    """The release made from the present inputs, if it is the one served.
-
-    A rollback stays: what counts then is the newest release, not the older one chosen.
-    """
-    releases = Releases(settings.home)
-    release = releases.kept()[-1] if releases.pinned() else releases.current()
-    if release is None or release.manifest["inputs"] != fingerprint(settings):
-        return None
-    return release
-
-
 def build(settings: Settings, observe: Observe = lambda phase, seconds: None) -> Release:
     """Make a release from the sources and publish it.
 
@@ -131,11 +95,11 @@ def build(settings: Settings, observe: Observe = lambda phase, seconds: None) ->
     shacl_engine.engine_named(settings.shacl_engine)
     releases = Releases(settings.home)
     with releases.building():
-        inputs = fingerprint(settings)
+        made_from = inputs.fingerprint(settings)
         created = datetime.now(UTC)
         try:
-            staged = releases.stage(f"{created:%Y%m%dT%H%M%S%f}Z")
-            _make(settings, staged, inputs, created, observe)
+            staged = releases.stage(releases.next_id(created))
+            _make(settings, staged, made_from, created, observe)
             observe(PHASES[-1], None)
             began = time.perf_counter()
             release = releases.publish(staged)
@@ -150,7 +114,7 @@ def build(settings: Settings, observe: Observe = lambda phase, seconds: None) ->
 
 
 def _make(
-    settings: Settings, staged: Path, inputs: dict[str, str], created: datetime, observe: Observe
+    settings: Settings, staged: Path, made_from: dict[str, str], created: datetime, observe: Observe
 ) -> None:
     began = time.perf_counter()
     clock = _Clock(observe)
@@ -159,65 +123,72 @@ def _make(
     try:
         with ThreadPoolExecutor(max_workers=1) as loader, ThreadPoolExecutor(1) as checker:
             with clock.phase("convert"):
-                graphs, loads = _convert(settings, release, store, loader)
+                facts = replay.facts(settings)
+                counts, loads = _convert(settings, release, facts, store, loader)
             finished = loader.submit(store.finish)
-            data = DataGraph(release.data_path, partial(_loaded, store, loads))
+            whole = staged / "whole.nt"
+            disk.join(release.sources, whole)
+            data = DataGraph(whole, partial(_loaded, store, loads))
             checked = checker.submit(_validate, settings, release, data, clock)
             with clock.phase("index"):
-                search.build(release.data_path, release.index_path, settings.names)
+                search.build(whole, release.index_path, settings.names)
+                # So that a write need not look through the national layers again.
+                for source in release.sources:
+                    spelling.note(source)
             with clock.phase("load"):
                 _loaded(store, loads)
             report = checked.result()
             finished.result()
+            whole.unlink()
         if not report.conforms:
             raise Refused(report, settings, sentences.labels(store, report))
         with clock.phase("describe"):
-            counts = _describe(settings, release, store, graphs, created)
+            datasets = sources.datasets(settings)
+            counts = _describe(settings, release, store, counts, datasets, created, facts)
     finally:
         store.close()
     shutil.rmtree(release.path / "layers")
-    manifest: dict[str, Any] = {
-        "id": release.id,
-        "created": created.isoformat(timespec="seconds"),
-        "base_iri": settings.base_iri,
-        "triples": sum(counts.graphs.values()),
-        "graphs": dict(counts.graphs),
-        "classes": {settings.names.compact(iri): n for iri, n in counts.classes.items()},
-        "validation": {
-            "engine": report.engine,
-            "violations": report.counts["Violation"],
-            "warnings": report.counts["Warning"],
-            "infos": report.counts["Info"],
-        },
+    content = manifest.content(release.id, created, settings.names, counts, report, datasets) | {
         "durations_s": {**clock.seconds, "total": round(time.perf_counter() - began, 3)},
-        "versions": {name: version(name) for name in _LIBRARIES}
-        | {"essgraph": __version__, "python": platform.python_version()},
-        "inputs": inputs,
+        "modified": dict.fromkeys(
+            (*(settings.names.graph(n).value for n in counts.graphs), *counts.others), release.id
+        ),
+        "changes": [entry.id for entry in facts.entries],
+        "conflicts": [str(conflict) for conflict in facts.conflicts],
+        "inputs": made_from,
     }
-    _write_json(staged / "manifest.json", manifest)
+    manifest.write(staged / "manifest.json", content)
+    for conflict in facts.conflicts:
+        _log.warning("event=conflict %s", conflict)
 
 
 def _convert(
-    settings: Settings, release: Release, store: EmbeddedStore, loader: Executor
-) -> tuple[dict[str, int], list[Future[None]]]:
+    settings: Settings, release: Release, facts: Facts, store: EmbeddedStore, loader: Executor
+) -> tuple[catalogue.Counts, list[Future[None]]]:
     """Convert every layer, and have each part loaded in its graph as soon as it is written.
 
-    Shape: the triples of each layer; the loads under way.
+    Shape: the triples of each graph; the loads under way.
     """
     layers = release.path / "layers"
     layers.mkdir()
-    graphs: dict[str, int] = {}
+    release.data_path.mkdir()
     loads: list[Future[None]] = []
-    with release.data_path.open("wb") as whole:
-        for name, layer in sources.LAYERS.items():
-            graphs[name] = 0
-            facts = layer.statements(settings)
-            for part, amount in sources.write_parts(facts, layers / name, _PART):
-                graphs[name] += amount
-                graph = settings.names.graph(name)
+
+    def convert(graph: NamedNode, statements: Iterable[Statement]) -> int:
+        target = release.graph_path(graph.value, settings.names)
+        total = 0
+        with target.open("wb") as whole:
+            for part, amount in sources.write_parts(statements, layers / target.stem, _PART):
+                total += amount
                 loads.append(loader.submit(store.bulk_load, part, graph, lenient=True))
                 whole.write(part.read_bytes())
-    return graphs, loads
+        return total
+
+    graphs = {
+        name: convert(settings.names.graph(name), make()) for name, make in facts.layers.items()
+    }
+    others = {iri: convert(NamedNode(iri), lines) for iri, lines in facts.others.items()}
+    return catalogue.Counts(graphs, {}, {}, others), loads
 
 
 def _loaded(store: EmbeddedStore, loads: list[Future[None]]) -> EmbeddedStore:
@@ -232,36 +203,34 @@ def _validate(settings: Settings, release: Release, data: DataGraph, clock: _Clo
             data, settings.shapes_dir, settings.shacl_engine, settings.names
         )
         (release.path / "report.ttl").write_bytes(report.turtle())
-        _write_json(release.path / "report.json", report.json(sources.Locator(settings)))
+        manifest.write(release.path / "report.json", report.json(sources.Locator(settings)))
     return report
-
-
-def _write_json(path: Path, content: dict[str, Any]) -> None:
-    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
 def _describe(
     settings: Settings,
     release: Release,
     store: EmbeddedStore,
-    graphs: dict[str, int],
+    counts: catalogue.Counts,
+    datasets: Sequence[sources.Dataset],
     created: datetime,
+    facts: Facts,
 ) -> catalogue.Counts:
-    counts = catalogue.Counts(graphs, *_partitions(settings, store))
-    datasets = sources.datasets(settings)
+    names = settings.names
+    classes, properties = _partitions(settings, store)
+    counts = replace(counts, classes=classes, properties=properties)
     instant = created.isoformat(timespec="seconds")
-
-    def describe(amounts: catalogue.Counts) -> list[Triple]:
-        return list(catalogue.triples(settings.names, release.id, instant, amounts, datasets))
-
-    # The description counts itself: how many triples it has does not depend on that number.
-    counts = replace(counts, graphs={**graphs, "meta": 0})
-    counts = replace(counts, graphs={**graphs, "meta": len(describe(counts))})
-    triples = describe(counts)
-    prefixes = settings.names.prefixes
-    serialize(triples, str(release.path / "description.ttl"), RdfFormat.TURTLE, prefixes=prefixes)
+    writes = (
+        triple
+        for entry in facts.entries
+        for triple in catalogue.written(names, catalogue.Written(*entry.told))
+    )
+    triples, counts = catalogue.described(names, release.id, instant, counts, datasets, writes)
+    description = str(release.path / "description.ttl")
+    serialize(triples, description, RdfFormat.TURTLE, prefixes=names.prefixes)
     text = b"".join(f"{triple} .\n".encode() for triple in triples)
-    store.load(text, RdfFormat.N_TRIPLES, settings.names.graph("meta"))
+    store.load(text, RdfFormat.N_TRIPLES, names.graph("meta"))
+    store.flush()
     return counts
 
 

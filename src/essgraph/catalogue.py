@@ -6,9 +6,10 @@ authority tables of the Publications Office of the European Union.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from itertools import chain
 from urllib.parse import quote
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -63,21 +64,73 @@ class Counts:
     """What a release holds.
 
     Shape: graphs: layer -> triples; classes: class IRI -> entities;
-    properties: property IRI -> triples.
+    properties: property IRI -> triples; others: graph IRI -> triples, of graphs that only
+    writes made.
     """
 
     graphs: Mapping[str, int]
     classes: Mapping[str, int]
     properties: Mapping[str, int]
+    others: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Written:
+    """An accepted write, as the description tells of it; `at` is an ISO 8601 instant."""
+
+    id: str
+    previous: str
+    at: str
+    agent: str
+    message: str
+
+
+def described(
+    names: Names,
+    release_id: str,
+    created: str,
+    counts: Counts,
+    datasets: Sequence[Dataset],
+    writes: Iterable[Triple] = (),
+) -> tuple[list[Triple], Counts]:
+    """The graph `meta` of a release, and the counts with its own size.
+
+    `created` is an ISO 8601 instant; `writes` tell of the writes it holds (`written`).
+    """
+    told = list(writes)
+
+    def say(amounts: Counts) -> list[Triple]:
+        about = triples(names, release_id, created, amounts, datasets)
+        return list(dict.fromkeys(chain(about, told)))
+
+    # The description counts itself: how many triples it has does not depend on that number.
+    empty = replace(counts, graphs={**counts.graphs, "meta": 0})
+    whole = replace(counts, graphs={**counts.graphs, "meta": len(say(empty))})
+    return say(whole), whole
+
+
+def written(names: Names, write: Written) -> Iterator[Triple]:
+    """What the graph `meta` tells of an accepted write: who, when, what for, on what."""
+    activity, agent = names.entity("release", write.id), names.entity("agent", write.agent)
+    yield from _typed(activity, vocab.PROV + "Activity")
+    yield from _labels(activity, f"Publication {write.id}", f"Release {write.id}")
+    yield Triple(activity, _term(vocab.PROV, "endedAtTime"), _instant(write.at))
+    yield Triple(activity, _term(vocab.PROV, "wasAssociatedWith"), agent)
+    before = names.entity("release", write.previous)
+    yield Triple(activity, _term(vocab.PROV, "wasInformedBy"), before)
+    if write.message:
+        yield Triple(activity, _term(vocab.DCTERMS, "description"), Literal(write.message))
+    yield from _typed(agent, vocab.PROV + "Agent")
+    yield Triple(agent, vocab.RDFS_LABEL, Literal(write.agent))
 
 
 def triples(
     names: Names, release_id: str, created: str, counts: Counts, datasets: Sequence[Dataset]
 ) -> Iterator[Triple]:
-    """The graph `meta` of a release; `created` is an ISO 8601 instant."""
+    """The graph `meta` of a build without writes; `created` is an ISO 8601 instant."""
     whole = names.entity("dataset", "essgraph")
     activity = names.entity("release", release_id)
-    instant = Literal(created, datatype=NamedNode(vocab.XSD + "dateTime"))
+    instant = _instant(created)
     yield from _typed(whole, vocab.VOID + "Dataset", vocab.DCAT + "Dataset")
     yield from _labels(whole, "Graphe essgraph", "The essgraph graph")
     yield from _about(names, whole)
@@ -87,7 +140,7 @@ def triples(
     yield Triple(whole, _term(vocab.DCTERMS, "license"), NamedNode(CC_BY))
     yield Triple(whole, _term(vocab.DCTERMS, "license"), NamedNode(LICENCE_OUVERTE))
     yield Triple(whole, _term(vocab.VOID, "uriSpace"), Literal(names.base))
-    yield Triple(whole, _term(vocab.VOID, "triples"), _number(sum(counts.graphs.values())))
+    yield Triple(whole, _term(vocab.VOID, "triples"), _number(_amount(counts)))
     yield Triple(whole, _term(vocab.PROV, "wasGeneratedBy"), activity)
     yield from _partitions(names, whole, counts)
     yield from _access(names, whole)
@@ -102,6 +155,12 @@ def triples(
         yield Triple(graph, _term(vocab.VOID, "triples"), _number(amount))
         yield Triple(graph, _term(vocab.DCTERMS, "license"), NamedNode(licence))
         yield Triple(graph, _term(vocab.PROV, "wasGeneratedBy"), activity)
+    for iri, amount in counts.others.items():
+        graph = NamedNode(iri)
+        yield Triple(whole, _term(vocab.VOID, "subset"), graph)
+        yield from _typed(graph, vocab.VOID + "Dataset")
+        yield from _labels(graph, f"Graphe {iri}", f"Graph {iri}")
+        yield Triple(graph, _term(vocab.VOID, "triples"), _number(amount))
     yield from _typed(activity, vocab.PROV + "Activity")
     yield from _labels(activity, f"Publication {release_id}", f"Release {release_id}")
     yield Triple(activity, _term(vocab.PROV, "endedAtTime"), instant)
@@ -211,6 +270,14 @@ def _part(names: Names, name: str) -> NamedNode:
 
 def _term(namespace: str, name: str) -> NamedNode:
     return NamedNode(namespace + name)
+
+
+def _instant(text: str) -> Literal:
+    return Literal(text, datatype=NamedNode(vocab.XSD + "dateTime"))
+
+
+def _amount(counts: Counts) -> int:
+    return sum(counts.graphs.values()) + sum(counts.others.values())
 
 
 def _number(amount: int) -> Literal:

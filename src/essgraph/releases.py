@@ -5,72 +5,36 @@ Layout under ESSGRAPH_HOME:
     releases/<id>/manifest.json   inputs, counts, durations, versions
     releases/<id>/store/          Oxigraph directory, never written again
     releases/<id>/search.sqlite   text index
-    releases/<id>/data.nt         the source RDF that was validated
+    releases/<id>/data/           the source RDF that was validated, one file a layer
     releases/<id>/report.ttl, report.json, description.ttl
     current -> releases/<id>      the pointer
     pinned                        the release a rollback chose, until the next is published
+    rolling-back                  the same while a rollback is under way
+    journal/                      accepted writes (journal.py)
     staging/                      a build under way; leftovers are swept by the next
-    build.lock                    held by the one build that runs
+    build.lock                    held by the one build or write that runs
 
 A directory appears under `releases/` only when it is complete and on disk.
 """
 
 from __future__ import annotations
 
-import fcntl
-import json
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cached_property
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
+from essgraph import disk, journal
 from essgraph.errors import NotFound, StoreUnavailable
+from essgraph.release import Release
+
+__all__ = ["Release", "Releases"]
 
 CURRENT = "current"
 PINNED = "pinned"
-
-
-@dataclass(frozen=True)
-class Release:
-    """One complete release on disk."""
-
-    path: Path
-
-    @property
-    def id(self) -> str:
-        """Name of its directory: the instant of the build, so that names sort by time."""
-        return self.path.name
-
-    @property
-    def store_path(self) -> Path:
-        """The Oxigraph directory."""
-        return self.path / "store"
-
-    @property
-    def index_path(self) -> Path:
-        """The text index."""
-        return self.path / "search.sqlite"
-
-    @property
-    def data_path(self) -> Path:
-        """The validated source RDF of all layers, as N-Triples."""
-        return self.path / "data.nt"
-
-    @cached_property
-    def manifest(self) -> dict[str, Any]:
-        """What the release was made from and holds.
-
-        Raises: StoreUnavailable if it cannot be read.
-        """
-        try:
-            content: dict[str, Any] = json.loads((self.path / "manifest.json").read_text("utf-8"))
-        except (OSError, ValueError) as error:
-            raise StoreUnavailable(f"release {self.id}: manifest.json: {error}") from error
-        return content
+ROLLING_BACK = "rolling-back"
 
 
 class Releases:
@@ -124,11 +88,12 @@ class Releases:
         raise NotFound(f"no release {release_id!r}; there are: {known}")
 
     @contextmanager
-    def building(self) -> Iterator[None]:
-        """Hold the build lock, and sweep what a killed build left.
+    def building(self, wait_s: float = 0) -> Iterator[None]:
+        """Hold the build lock, and sweep what a killed build or write left.
 
         The lock dies with the process, so nothing is to be cleaned by hand.
-        Raises: StoreUnavailable if another build runs or the home cannot be written.
+        Raises: StoreUnavailable if another build or write still runs after `wait_s`, or the
+        home cannot be written.
         """
         try:
             self.home.mkdir(parents=True, exist_ok=True)
@@ -136,18 +101,22 @@ class Releases:
         except OSError as error:
             raise StoreUnavailable(f"{self.home} cannot be written: {error}") from error
         with lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise StoreUnavailable(f"another build is running in {self.home}") from error
+            if not disk.lock(lock, wait_s):
+                raise StoreUnavailable(f"busy: another build or write is running in {self.home}")
             shutil.rmtree(self._staging, ignore_errors=True)
             for leftover in self.home.glob(f"{CURRENT}.*"):
                 leftover.unlink(missing_ok=True)
+            self._settle_rollback()
             try:
                 yield
             finally:
                 # What was not published by now never will be.
                 shutil.rmtree(self._staging, ignore_errors=True)
+
+    def next_id(self, now: datetime) -> str:
+        """The name of a release made now: after all names given before, whatever the clock says."""
+        taken = [release.id for release in self.kept()] + journal.ids(self.home)
+        return max(_name(now), *(_after(name) for name in taken), "")
 
     def stage(self, release_id: str) -> Path:
         """An empty directory to build a release in; inside `building` only."""
@@ -155,24 +124,32 @@ class Releases:
         path.mkdir(parents=True)
         return path
 
-    def publish(self, staged: Path) -> Release:
+    def publish(self, staged: Path, *, synced: bool = False) -> Release:
         """Make a finished directory a release and point at it.
 
-        Everything is on disk before the pointer moves; the move is one rename.
+        Everything is on disk before the pointer moves, by the caller's care if `synced`; the
+        move is one rename.
         """
-        _sync_tree(staged)
+        if not synced:
+            disk.sync_tree(staged)
         self._releases.mkdir(exist_ok=True)
         path = self._releases / staged.name
         staged.rename(path)
-        _sync(self._releases)
+        disk.sync(self._releases)
         release = Release(path)
+        self.point_at(release)
+        return release
+
+    def point_at(self, release: Release) -> None:
+        """Serve a complete release that is none a rollback chose; inside `building` only."""
         self._point_at(release)
         (self.home / PINNED).unlink(missing_ok=True)
-        return release
 
     def rollback(self, release_id: str | None = None) -> Release:
         """Serve an older release again: the named one, or the one before the current.
 
+        The writes that it does not hold count as undone, and those that it holds no longer,
+        for the builds and writes to come.
         Raises: NotFound if there is none; StoreUnavailable while a build runs, or if the
         home cannot be written.
         """
@@ -181,11 +158,22 @@ class Releases:
             # A build that ended just now may have pruned it.
             self.get(target.id)
             try:
-                (self.home / PINNED).write_text(target.id, "utf-8")
+                disk.write(self.home / ROLLING_BACK, target.id.encode())
+                disk.write(self.home / PINNED, target.id.encode())
                 self._point_at(target)
+                self._settle_rollback()
             except OSError as error:
                 raise StoreUnavailable(f"{self.home} cannot be written: {error}") from error
         return target
+
+    def _settle_rollback(self) -> None:
+        """Note which writes a rollback undid, also one that was killed before it could."""
+        rolling = self.home / ROLLING_BACK
+        if rolling.is_file():
+            current = self.current()
+            if current is not None and rolling.read_text("utf-8") == current.id:
+                journal.undo(self.home, set(journal.ids(self.home)) - current.changes)
+            rolling.unlink()
 
     def pinned(self) -> bool:
         """Whether the current release was chosen by a rollback."""
@@ -203,13 +191,19 @@ class Releases:
         return older[-1]
 
     def prune(self, keep: int) -> list[str]:
-        """Delete all but the `keep` newest releases, never the current; the ids deleted."""
+        """Delete all but the `keep` newest builds and writes, never the current; the ids deleted.
+
+        They are counted apart: a few writes must not push out the builds.
+        """
         current = self.current()
+        kept = self.kept()
+        written = {release.id for release in kept if release.written}
         deleted = []
-        for release in self.kept()[:-keep]:
-            if current is None or release.id != current.id:
-                shutil.rmtree(release.path)
-                deleted.append(release.id)
+        for ids in ([r.id for r in kept if r.id not in written], sorted(written)):
+            for release_id in ids[:-keep]:
+                if current is None or release_id != current.id:
+                    shutil.rmtree(self._releases / release_id)
+                    deleted.append(release_id)
         return deleted
 
     def _point_at(self, release: Release) -> None:
@@ -217,19 +211,16 @@ class Releases:
         fresh.unlink(missing_ok=True)
         fresh.symlink_to(release.path.relative_to(self.home))
         os.replace(fresh, self.pointer)
-        _sync(self.home)
+        disk.sync(self.home)
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
+def _name(instant: datetime) -> str:
+    return f"{instant:%Y%m%dT%H%M%S%f}Z"
+
+
+def _after(name: str) -> str:
+    """The name a microsecond later; "" for a directory that no build named."""
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _sync_tree(root: Path) -> None:
-    for folder, _, files in os.walk(root):
-        for name in files:
-            _sync(Path(folder) / name)
-        _sync(Path(folder))
+        return _name(datetime.strptime(name, "%Y%m%dT%H%M%S%fZ") + timedelta(microseconds=1))
+    except ValueError:
+        return ""

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from essgraph import build
+from essgraph import build, inputs
 from essgraph.config import Settings
 from essgraph.errors import ConfigError, EssgraphError, SourceError, StoreUnavailable
 from essgraph.releases import Releases
@@ -56,7 +56,7 @@ def test_a_build_publishes_a_whole_release(settings: Settings) -> None:
 
     assert Releases(settings.home).current() == release
     assert sorted(path.name for path in release.path.iterdir()) == [
-        "data.nt",
+        "data",
         "description.ttl",
         "manifest.json",
         "report.json",
@@ -83,17 +83,17 @@ def test_every_phase_is_told_of(settings: Settings) -> None:
 
 def test_a_release_is_up_to_date_until_an_input_changes(settings: Settings) -> None:
     """Data, shapes and base IRI count; a rollback does not make it stale."""
-    assert build.up_to_date(settings) is None
+    assert inputs.up_to_date(settings) is None
     first = build.build(settings)
     second = build.build(settings)
 
     Releases(settings.home).rollback()
 
-    assert build.up_to_date(settings) == second != first
-    assert build.up_to_date(replace(settings, base_iri="https://data.example/")) is None
+    assert inputs.up_to_date(settings) == second != first
+    assert inputs.up_to_date(replace(settings, base_iri="https://data.example/")) is None
     with (settings.shapes_dir / "initiative.ttl").open("a", encoding="utf-8") as file:
         file.write("\n")
-    assert build.up_to_date(settings) is None
+    assert inputs.up_to_date(settings) is None
 
 
 def test_a_release_that_was_never_pointed_at_is_no_excuse(settings: Settings) -> None:
@@ -106,7 +106,7 @@ def test_a_release_that_was_never_pointed_at_is_no_excuse(settings: Settings) ->
     pointer.unlink()
     pointer.symlink_to(first.path.relative_to(settings.home))
 
-    assert build.up_to_date(settings) is None
+    assert inputs.up_to_date(settings) is None
 
 
 def test_an_unknown_engine_stops_at_once(settings: Settings) -> None:
@@ -141,7 +141,8 @@ def test_another_base_iri_moves_everything(settings: Settings) -> None:
 
     release = build.build(moved)
 
-    text = release.data_path.read_text("utf-8")
+    with release.joined() as whole:
+        text = whole.read_text("utf-8")
     assert "https://data.example/id/" in text
     assert "w3id.org/essgraph" not in text
 

@@ -24,6 +24,17 @@ def test_paths_are_paths() -> None:
     assert config.load({"ESSGRAPH_HOME": "/srv/x"}).home == Path("/srv/x")
 
 
+def test_a_list_is_an_array_or_words(tmp_path: Path) -> None:
+    """A list of addresses is a TOML array in the file, words in the environment."""
+    file = tmp_path / "essgraph.toml"
+    file.write_text('service_allowed = ["https://a.example/sparql"]\n', "utf-8")
+
+    settings = config.load({"ESSGRAPH_LOAD_ALLOWED": "https://a.example/ https://b.example/"}, file)
+
+    assert settings.service_allowed == ("https://a.example/sparql",)
+    assert settings.load_allowed == ("https://a.example/", "https://b.example/")
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "said"),
     [
@@ -38,6 +49,13 @@ def test_paths_are_paths() -> None:
         ("ESSGRAPH_BASE_IRI", "http://[/", "base_iri: 'http://[/' is not an http(s) IRI"),
         ("ESSGRAPH_BASE_IRI", "https://x.example/?a=/", "must be a plain IRI"),
         ("ESSGRAPH_STORE_URL", "localhost:7878/query", "store_url: 'localhost:7878/query'"),
+        (
+            "ESSGRAPH_SERVICE_ALLOWED",
+            "https://a.example/ b.example",
+            "service_allowed: 'b.example'",
+        ),
+        ("ESSGRAPH_SERVICE_ALLOWED", "https://u:p@a.example/", "has a password or a #"),
+        ("ESSGRAPH_LOAD_ALLOWED", "https://a.example/x#y", "load_allowed: 'https://a.example/x#y'"),
         ("ESSGRAPH_MAX_RESULT_BYTES", "0", "max_result_bytes: 0 is less than 1"),
     ],
 )
@@ -57,6 +75,8 @@ def test_a_bad_setting_is_named(variable: str, value: str, said: str) -> None:
         ('home = ["a"]', "home = ['a'] is not text"),
         ("port = 5000.7", "port = 5000.7 is not a whole number"),
         ("workers = true", "workers = True is not a whole number"),
+        ("load_allowed = 1", "load_allowed = 1 is not a list of texts"),
+        ("load_allowed = ['x', 1]", "load_allowed = ['x', 1] is not a list of texts"),
         ("page_size = {}", "page_size = {} is not a whole number"),
     ],
 )

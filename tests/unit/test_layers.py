@@ -12,10 +12,11 @@ PACKAGE = Path(__file__).parents[2] / "src" / "essgraph"
 
 LAYERS = (
     {"errors"},
-    {"config", "vocab", "syntax", "lexical"},
-    {"store", "queries"},
-    {"sources"},
-    {"build", "releases", "catalogue", "shacl", "search", "describe"},
+    {"config", "vocab", "syntax", "lexical", "disk"},
+    {"store", "queries", "federation", "updates"},
+    {"sources", "journal", "tokens"},
+    {"build", "inputs", "replay", "manifest", "release", "releases", "catalogue", "writes"}
+    | {"shacl", "search", "describe", "explain", "jobs"},
     {"web"},
     {"cli"},
 )
@@ -25,9 +26,15 @@ LAYER = {name: number for number, names in enumerate(LAYERS) for name in names}
 SIBLINGS = {
     "config": {"vocab"},
     "lexical": {"vocab"},
-    "build": {"releases", "catalogue", "shacl", "search"},  # their conductor
+    "releases": {"release"},
+    "manifest": {"catalogue", "shacl"},
+    "inputs": {"manifest", "releases"},
+    "jobs": {"explain"},
+    # Their conductors: one makes a release of everything, the other of a change.
+    "build": {"inputs", "replay", "releases", "catalogue", "manifest", "shacl", "search"},
+    "writes": {"release", "releases", "catalogue", "manifest", "shacl", "search"},
 }
-BLUEPRINTS = {"browse", "entity", "saved", "sparql", "graphs", "ops"}
+BLUEPRINTS = {"browse", "entity", "saved", "sparql", "completion", "graphs", "changes", "ops"}
 SHARED_BY_BLUEPRINTS = {
     "context",
     "negotiate",
@@ -38,10 +45,15 @@ SHARED_BY_BLUEPRINTS = {
     "problems",
     "headers",
     "assets",
+    "bearer",
     "conditional",
     "dumps",
+    "editor",
     "operation",
+    "payload",
     "service",
+    "snippets",
+    "writing",
 }
 MAX_LINES = 300
 

@@ -99,7 +99,8 @@ def test_an_older_index_is_still_searched(tiny: EmbeddedStore, tmp_path: Path) -
     connection = sqlite3.connect(path)
     connection.executescript(
         "DROP TABLE folded; CREATE VIRTUAL TABLE folded USING fts5 (words, exact, kind);"
-        "INSERT INTO folded (rowid, words, exact, kind) VALUES (1, 'guillestre', 'guillestre', 'x')"
+        "INSERT INTO folded (rowid, words, exact, kind)"
+        " SELECT min(id), 'guillestre', 'guillestre', 'x' FROM entity"
     )
     connection.commit()
     connection.close()

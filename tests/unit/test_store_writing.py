@@ -1,9 +1,12 @@
-"""Answers as bytes: whole, bounded, and XML that parsers read back."""
+"""Answers as bytes: whole or told to be cut, and XML that parsers read back."""
 
 from __future__ import annotations
 
+import json
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -13,6 +16,7 @@ from hypothesis import strategies as st
 from pyoxigraph import (
     Literal,
     NamedNode,
+    Quad,
     QueryResultsFormat,
     QuerySolutions,
     RdfFormat,
@@ -22,12 +26,12 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from essgraph.errors import AnswerTooLarge, NotWritable
-from essgraph.store.writing import write_graph, write_results
+from essgraph.errors import AnswerTooLarge, NotWritable, QueryError, StoreUnavailable
+from essgraph.store.cutting import Caps
+from essgraph.store.writing import SPOOLED_FROM, Written, write_graph, write_results
 from essgraph.vocab import RDF, RDF_TYPE
 
 E = "http://e.example/"
-ROOM = 100_000
 SUBJECT, PROPERTY = NamedNode(E + "s"), NamedNode(E + "p")
 RESULTS = "{http://www.w3.org/2005/sparql-results#}"
 
@@ -50,7 +54,7 @@ def _solutions(text: str) -> QuerySolutions:
 @example("\ufffe")
 def test_xml_results_read_back_or_are_refused(text: str) -> None:
     """Any literal in XML results is the same for two parsers, or the answer is refused."""
-    body = _unless_refused(lambda: write_results(_solutions(text), QueryResultsFormat.XML, ROOM))
+    body = _unless_refused(lambda: write_results(_solutions(text), QueryResultsFormat.XML))
 
     assert (body is not None) == _is_xml_text(text)
     if body is None:
@@ -70,7 +74,7 @@ def test_xml_results_read_back_or_are_refused(text: str) -> None:
 def test_rdf_xml_reads_back_or_is_refused(text: str, tail: str) -> None:
     """Any property and literal in RDF/XML are the same for rdflib, or the answer is refused."""
     triple = Triple(SUBJECT, NamedNode(E + tail), Literal(text))
-    body = _unless_refused(lambda: write_graph([triple], RdfFormat.RDF_XML, {"e": E}, ROOM))
+    body = _unless_refused(lambda: write_graph([triple], RdfFormat.RDF_XML, {"e": E}))
 
     assert (body is not None) == (_is_xml_text(text) and _NAME.search(tail) is not None)
     if body is None:
@@ -97,7 +101,7 @@ def test_rdf_xml_reads_back_or_is_refused(text: str, tail: str) -> None:
 def test_the_term_is_named(triple: Triple, named: str) -> None:
     """The refusal tells which term RDF/XML cannot carry, and what can."""
     with pytest.raises(NotWritable) as raised:
-        write_graph([triple], RdfFormat.RDF_XML, {}, ROOM)
+        write_graph([triple], RdfFormat.RDF_XML, {})
 
     assert str(raised.value) == f"RDF/XML cannot carry {named}; Turtle and N-Triples can"
 
@@ -106,8 +110,8 @@ def test_other_formats_carry_what_xml_cannot() -> None:
     """JSON and N-Triples take control characters and any property."""
     triple = Triple(SUBJECT, NamedNode(E + "1"), Literal("a\x01b"))
 
-    table = write_results(_solutions("a\x01b"), QueryResultsFormat.JSON, ROOM)
-    graph = write_graph([triple], RdfFormat.N_TRIPLES, {}, ROOM)
+    table = write_results(_solutions("a\x01b"), QueryResultsFormat.JSON).read()
+    graph = write_graph([triple], RdfFormat.N_TRIPLES, {}).read()
 
     found = parse_query_results(table, QueryResultsFormat.JSON)
     assert isinstance(found, QuerySolutions)
@@ -115,34 +119,104 @@ def test_other_formats_carry_what_xml_cannot() -> None:
     assert [quad.triple for quad in parse(graph, RdfFormat.N_TRIPLES)] == [triple]
 
 
-def test_an_answer_has_as_many_bytes_as_allowed() -> None:
+def test_what_must_be_whole_is_refused_where_it_is_not() -> None:
     """One byte over the bound is refused; the bound itself is not."""
-    whole = write_results(_solutions("x" * 9_000), QueryResultsFormat.CSV, ROOM)
+    written = write_results(_solutions("x" * 9_000), QueryResultsFormat.CSV)
+    size = written.size
 
-    assert write_results(_solutions("x" * 9_000), QueryResultsFormat.CSV, len(whole)) == whole
-    with pytest.raises(AnswerTooLarge, match=f"more than {len(whole) - 1} bytes"):
-        write_results(_solutions("x" * 9_000), QueryResultsFormat.CSV, len(whole) - 1)
+    assert written.whole(size) == written.read()
+    with pytest.raises(AnswerTooLarge, match=f"more than {size - 1} bytes"):
+        written.whole(size - 1)
 
 
-def test_the_rest_of_too_large_an_answer_is_not_computed() -> None:
-    """Writing stops soon after the bound."""
+def test_a_cut_answer_is_not_whole() -> None:
+    """However short, an answer that was cut is refused where only a whole one will do."""
+    written = write_results(_numbers(5), QueryResultsFormat.CSV, Caps(rows=2))
+
+    with pytest.raises(AnswerTooLarge):
+        written.whole(1_000_000)
+
+
+@pytest.mark.parametrize("caps", [Caps(rows=100), Caps(bytes=10_000)])
+def test_the_rest_of_a_cut_graph_is_not_computed(caps: Caps) -> None:
+    """Writing stops soon after a cap."""
     taken = 0
 
-    def triples() -> list[Triple]:
+    def triples() -> Iterator[Triple]:
         nonlocal taken
-        taken += 1
-        return [Triple(SUBJECT, PROPERTY, Literal(taken))]
+        for number in range(100_000):
+            taken += 1
+            yield Triple(SUBJECT, PROPERTY, Literal(number))
 
-    endless = (triple for _ in range(100_000) for triple in triples())
-    with pytest.raises(AnswerTooLarge):
-        write_graph(endless, RdfFormat.N_TRIPLES, {}, 10_000)
+    written = write_graph(triples(), RdfFormat.N_TRIPLES, {}, caps)
 
     assert taken < 1_000
+    assert written.truncated == ("rows=100" if caps.rows else "bytes=10000")
 
 
-def _unless_refused(writing: Callable[[], bytes]) -> bytes | None:
+def test_the_rest_of_a_cut_table_is_not_computed() -> None:
+    """A table of 10^18 rows is cut at the second, at once."""
+    digits = " ".join(f"VALUES ?a{n} {{ {' '.join('0123456789')} }}" for n in range(18))
+    endless = Store().query(f"SELECT ?a0 {{ {digits} }}")
+    assert isinstance(endless, QuerySolutions)
+
+    written = write_results(endless, QueryResultsFormat.TSV, Caps(rows=2))
+
+    assert (written.rows, written.truncated) == (2, "rows=2")
+
+
+@pytest.mark.parametrize("format", [QueryResultsFormat.JSON, QueryResultsFormat.CSV])
+def test_a_long_answer_is_on_disk(tmp_path: Path, format: QueryResultsFormat) -> None:
+    """Beyond a megabyte the rest is in a file that no name leads to; it reads back whole."""
+    written = write_results(_numbers(40_000, "x" * 40), format, folder=tmp_path)
+
+    with written.file as file:
+        assert written.size == os.fstat(file.fileno()).st_size > SPOOLED_FROM
+        assert list(tmp_path.iterdir()) == []
+        assert written.read() == write_results(_numbers(40_000, "x" * 40), format).read()
+    assert (written.rows, written.truncated) == (40_000, "")
+
+
+def test_a_long_cut_answer_is_on_disk(tmp_path: Path) -> None:
+    """What is changed at its beginning when it is cut stays out of memory all the same."""
+    written = write_results(
+        _numbers(50_000, "x" * 40), QueryResultsFormat.JSON, Caps(rows=40_000), tmp_path
+    )
+
+    with written.file as file:
+        assert written.size == os.fstat(file.fileno()).st_size > SPOOLED_FROM
+        found = json.loads(written.read())
+    assert found["truncated"] == "rows=40000"
+    assert len(found["results"]["bindings"]) == 40_000
+
+
+def test_an_evaluation_that_fails_late_is_an_error(tmp_path: Path) -> None:
+    """What fails after many rows is a QueryError, not the rows so far."""
+    failing = Store().query(
+        "SELECT ?x { { VALUES ?x { 1 2 3 } } UNION { SERVICE <http://127.0.0.1:9/> { ?x ?p ?o } } }"
+    )
+    assert isinstance(failing, QuerySolutions)
+
+    with pytest.raises((QueryError, StoreUnavailable)):
+        write_results(failing, QueryResultsFormat.CSV, folder=tmp_path)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def _numbers(count: int, text: str = "") -> QuerySolutions:
+    engine = Store()
+    engine.extend(
+        Quad(NamedNode(f"{E}{number}"), PROPERTY, Literal(f"{number}{text}"))
+        for number in range(count)
+    )
+    found = engine.query("SELECT ?s ?o { ?s ?p ?o }")
+    assert isinstance(found, QuerySolutions)
+    return found
+
+
+def _unless_refused(writing: Callable[[], Written]) -> bytes | None:
     try:
-        return writing()
+        return writing().read()
     except NotWritable:
         return None
 

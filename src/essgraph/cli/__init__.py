@@ -14,6 +14,7 @@ from essgraph.cli.fetch import fetch
 from essgraph.cli.query import query
 from essgraph.cli.releases import info, releases, rollback
 from essgraph.cli.serve import serve
+from essgraph.cli.token import token
 from essgraph.cli.validate import validate
 from essgraph.errors import EssgraphError
 
@@ -36,7 +37,7 @@ def cli(verbose: bool) -> None:
     )
 
 
-for command in (build, export, fetch, info, query, releases, rollback, serve, validate):
+for command in (build, export, fetch, info, query, releases, rollback, serve, token, validate):
     cli.add_command(command)
 
 

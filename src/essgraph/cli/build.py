@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from essgraph import build as builder
-from essgraph import config
+from essgraph import config, inputs
 from essgraph.cli.language import language_option
 from essgraph.errors import NotConforming
 from essgraph.releases import Releases
@@ -28,7 +28,7 @@ def build(if_changed: bool, engine: str | None, lang: str) -> None:
     """
     settings = config.load(shacl_engine=engine)
     if if_changed:
-        fresh = builder.up_to_date(settings)
+        fresh = inputs.up_to_date(settings)
         if fresh is not None:
             click.echo(f"release {fresh.id} is up to date")
             served = Releases(settings.home).current()
@@ -62,5 +62,7 @@ def build(if_changed: bool, engine: str | None, lang: str) -> None:
             for line in refused.sentences(lang):
                 click.echo(line, err=True)
             raise NotConforming(str(refused)) from refused
+    for conflict in release.manifest["conflicts"]:
+        click.echo(f"essgraph: warning: {conflict}", err=True)
     seconds = time.perf_counter() - began
     click.echo(f"release {release.id}: {release.manifest['triples']:,} triples in {seconds:.1f} s")

@@ -81,9 +81,9 @@ def _print(answer: Answer, output: str, names: Names) -> None:
     # In memory whole, so that a failure half way prints no part of an answer.
     if isinstance(answer, QuerySolutions | QueryBoolean):
         form = _RESULTS.get(output, QueryResultsFormat.JSON)
-        body = write_results(answer, form, sys.maxsize)
+        body = write_results(answer, form).read()
     else:
-        body = write_graph(answer, RdfFormat.TURTLE, names.prefixes, sys.maxsize)
+        body = write_graph(answer, RdfFormat.TURTLE, names.prefixes).read()
     sys.stdout.buffer.write(body)
 
 

@@ -1,46 +1,72 @@
-"""`essgraph info`, `releases`, `rollback`: what is served, and what was before."""
+"""`essgraph info`, `releases`, `rollback`: what is served, what was before, who wrote."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.markup import escape
+from rich.table import Column, Table
 
-from essgraph import config
+from essgraph import config, writes
 from essgraph.releases import Release, Releases
+from essgraph.writes import Record
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-def _summary(release: Release, current: Release | None) -> dict[str, Any]:
+def _summary(
+    release: Release, current: Release | None, changes: Mapping[str, Record]
+) -> dict[str, Any]:
     manifest = release.manifest
-    return {
+    found: dict[str, Any] = {
         "id": release.id,
         "current": current is not None and release.id == current.id,
         "created": manifest["created"],
         "triples": manifest["triples"],
         "violations": manifest["validation"]["violations"],
     }
+    change = changes.get(manifest.get("change", ""))
+    if change is not None:
+        found["change"] = {
+            "agent": change.agent,
+            "message": change.message,
+            "added": sum(change.added.values()),
+            "removed": sum(change.removed.values()),
+            "undone": change.undone,
+        }
+    return found
 
 
 @click.command()
 @_json_option
 def releases(as_json: bool) -> None:
-    """List the releases, oldest first."""
-    home = Releases(config.load().home)
+    """List the releases, oldest first, with who wrote what."""
+    settings = config.load()
+    home = Releases(settings.home)
     current = home.current()
-    rows = [_summary(release, current) for release in home.kept()]
+    changes = {change.id: change for change in writes.changes(settings)}
+    rows = [_summary(release, current, changes) for release in home.kept()]
     if as_json:
-        click.echo(json.dumps(rows, indent=2))
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
-    table = Table("", "release", "created", "triples", "violations")
+    # The id is the instant in full, and what a rollback is given: it is never cut.
+    name = Column("release", no_wrap=True)
+    table = Table("", name, "triples", "violations", "by", "changed", "message")
     for row in rows:
-        mark = "→" if row["current"] else ""
+        change = row.get("change", {})
+        by = change.get("agent", "build") + " (undone)" * change.get("undone", False)
         table.add_row(
-            mark, row["id"], row["created"], f"{row['triples']:,}", str(row["violations"])
+            "→" if row["current"] else "",
+            row["id"],
+            f"{row['triples']:,}",
+            str(row["violations"]),
+            escape(by),
+            f"+{change['added']} -{change['removed']}" if change else "",
+            escape(change.get("message", "")),
         )
     Console().print(table)
 
@@ -50,7 +76,8 @@ def releases(as_json: bool) -> None:
 def rollback(release_id: str | None) -> None:
     """Serve an older release again: RELEASE_ID, or the one before the current.
 
-    Nothing is deleted: a later rollback to a newer id goes forward again.
+    Nothing is deleted: a later rollback to a newer id goes forward again. The writes that the
+    release does not hold are undone, also for builds to come.
     """
     release = Releases(config.load().home).rollback(release_id)
     click.echo(f"current release: {release.id}")

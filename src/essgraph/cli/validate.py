@@ -102,7 +102,8 @@ def _data(files: tuple[Path, ...], settings: Settings) -> Iterator[tuple[DataGra
         release = Releases(settings.home).require_current()
         store = EmbeddedStore.open(release.store_path, base_iri=settings.base_iri)
         try:
-            yield DataGraph(release.data_path, lambda: store), sources.Locator(settings)
+            first, *further = release.sources
+            yield DataGraph(first, lambda: store, tuple(further)), sources.Locator(settings)
         finally:
             store.close()
         return

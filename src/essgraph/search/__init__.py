@@ -6,5 +6,6 @@ of rank without sorting.
 
 from essgraph.search.find import ClassCount, ClassPage, Hit, SearchIndex, SearchPage
 from essgraph.search.index import build
+from essgraph.search.updating import update
 
-__all__ = ["ClassCount", "ClassPage", "Hit", "SearchIndex", "SearchPage", "build"]
+__all__ = ["ClassCount", "ClassPage", "Hit", "SearchIndex", "SearchPage", "build", "update"]

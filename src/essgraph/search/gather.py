@@ -7,7 +7,7 @@ loaded meanwhile.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,19 +56,35 @@ def read(source: Path, names: Names) -> Facts:
 
     Raises: OSError when it cannot be read.
     """
-    facts = Facts()
-    takes = _takes(facts, names)
     with source.open(encoding="utf-8", newline="\n") as lines:
-        for line in lines:
-            subject, predicate, rest = line.split(" ", 2)
-            take = takes.get(predicate)
-            if take is not None and subject[0] == "<":
-                _take(take, subject, rest, line)
+        facts = gather(lines, names)
     used = {class_iri for class_iri, members in facts.members.items() if members}
     facts.supers = {iri: supers for iri, supers in facts.supers.items() if iri in used}
     listed = _listed(used, facts.supers, names)
     facts.members = {iri: list(dict.fromkeys(facts.members[iri])) for iri in listed}
     return facts
+
+
+def gather(lines: Iterable[str], names: Names) -> Facts:
+    """What these N-Triples lines say, the same in whatever order; every class is a member."""
+    facts = Facts()
+    takes = _takes(facts, names)
+    for line in lines:
+        subject, predicate, rest = line.split(" ", 2)
+        take = takes.get(predicate)
+        if take is not None and subject[0] == "<":
+            _take(take, subject, rest, line)
+    return facts
+
+
+def links(names: Names) -> list[NamedNode]:
+    """The properties that take an entity's name to what the index says of another."""
+    return [_term(prop, names) for prop in _LINKS]
+
+
+def properties(names: Names) -> frozenset[str]:
+    """The properties that the index is made from, as N-Triples spell them."""
+    return frozenset(_takes(Facts(), names))
 
 
 def _take(take: Take, subject: str, rest: str, line: str) -> None:
@@ -90,10 +106,12 @@ def _takes(facts: Facts, names: Names) -> dict[str, Take]:
     """What is done with the object of each property, by the property as N-Triples spell it."""
 
     def label(iri: str, text: str, lang: str) -> None:
-        facts.labels.setdefault(iri, {})[lang] = text
+        said = facts.labels.setdefault(iri, {})
+        said[lang] = min(text, said.get(lang, text))
 
     def weight(iri: str, text: str, lang: str) -> None:
-        facts.weights[iri] = int(text)
+        if text.isdecimal():
+            facts.weights[iri] = max(int(text), facts.weights.get(iri, 0))
 
     def member(iri: str, class_iri: str, lang: str) -> None:
         facts.members[class_iri].append(iri)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,10 +14,11 @@ from types import MappingProxyType
 from pyoxigraph import NamedNode, Triple
 
 from essgraph.config import Settings
-from essgraph.sources import edition, evidence, location, ntriples, turtle
+from essgraph.sources import edition, evidence, location, ntriples, skolem, turtle
 from essgraph.sources.ntriples import Statement, Terms, write_ntriples, write_parts
 from essgraph.sources.tabular import Source
 from essgraph.sources.territories import SOURCES
+from essgraph.vocab import Names
 
 __all__ = [
     "LAYERS",
@@ -25,6 +26,7 @@ __all__ = [
     "Layer",
     "Locator",
     "datasets",
+    "derived",
     "locate",
     "write_ntriples",
     "write_parts",
@@ -36,11 +38,13 @@ class Layer:
     """One named graph's worth of facts.
 
     `inputs` are the files it is made of, sorted; `statements` its facts as N-Triples lines,
-    in an order that is the same for the same inputs.
+    in an order that is the same for the same inputs. A `curated` layer may be written: its
+    facts are those of its files after the writes of the journal.
     """
 
     inputs: Callable[[Settings], list[Path]]
     statements: Callable[[Settings], Iterator[Statement]]
+    curated: bool = False
 
 
 @dataclass(frozen=True)
@@ -145,7 +149,9 @@ def _tables(settings: Settings) -> list[tuple[Source, Path]]:
 
 def _collection(settings: Settings) -> Iterator[Triple]:
     for path in _collection_files(settings):
-        yield from turtle.read(path, settings.names)
+        for triple in turtle.read(path, settings.names):
+            # A write could not name a blank node: in a curated layer there is none.
+            yield skolem.named(triple, settings.names)
 
 
 def _ontology(settings: Settings) -> Iterator[Triple]:
@@ -168,14 +174,20 @@ def _territory_statements(settings: Settings) -> Iterator[Statement]:
 
 
 def _evidence_statements(settings: Settings) -> Iterator[Statement]:
-    found = evidence.assertions(_collection(settings), _ontology(settings), settings.names)
-    return map(ntriples.statement, found)
+    return derived(_collection(settings), _ontology(settings), settings.names)
+
+
+def derived(
+    collection: Iterable[Triple], ontology: Iterable[Triple], names: Names
+) -> Iterator[Statement]:
+    """The layer `evidence` of a collection that may have been written to."""
+    return map(ntriples.statement, evidence.assertions(collection, ontology, names))
 
 
 LAYERS: Mapping[str, Layer] = MappingProxyType(
     {
         "ontology": Layer(_ontology_files, _ontology_statements),
-        "collection": Layer(_collection_files, _collection_statements),
+        "collection": Layer(_collection_files, _collection_statements, curated=True),
         "territories": Layer(_territory_files, _territory_statements),
         "evidence": Layer(_evidence_files, _evidence_statements),
     }

@@ -1,0 +1,60 @@
+"""What a release is made from, and whether one is up to date."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+
+from essgraph import __version__, journal, manifest, queries, sources
+from essgraph.config import Settings
+from essgraph.errors import StoreUnavailable
+from essgraph.releases import Release, Releases
+
+_PACKAGE = Path(__file__).parent
+_APART = ("web", "cli", "explain", "federation", "writes", "tokens.py", "updates.py")
+"""Code that no build runs."""
+
+
+def fingerprint(settings: Settings) -> dict[str, str]:
+    """What a release depends on: each input's SHA-256, our code and the base IRI included.
+
+    Raises: StoreUnavailable if an input cannot be read.
+    """
+    paths = {path for layer in sources.LAYERS.values() for path in layer.inputs(settings)}
+    paths |= set(settings.shapes_dir.glob("*.ttl"))
+    roots = (settings.ontology_dir, settings.shapes_dir, settings.data_dir)
+    found = {"base_iri": settings.base_iri, "version": __version__}
+    for name in manifest.LIBRARIES:
+        found[f"library/{name}"] = version(name)
+    try:
+        for path in sorted(paths):
+            root = next((root for root in roots if path.is_relative_to(root)), path.parent)
+            name = f"{root.name}/{path.relative_to(root)}"
+            found[name] = sha256(path.read_bytes()).hexdigest()
+        for path in sorted(_PACKAGE.rglob("*.py")):
+            part = path.relative_to(_PACKAGE)
+            if part.parts[0] not in _APART:
+                found[f"code/{part}"] = sha256(path.read_bytes()).hexdigest()
+        for path in queries.app_files():
+            found[f"code/queries/{path.name}"] = sha256(path.read_bytes()).hexdigest()
+        return found | journal.digests(settings.home)
+    except OSError as error:
+        raise StoreUnavailable(f"input cannot be read: {error}") from error
+
+
+def up_to_date(settings: Settings) -> Release | None:
+    """The release made from the present inputs, if it is the one served.
+
+    A rollback stays: what counts then is the newest release, not the older one chosen, and
+    what the rollback undid is no change of the inputs.
+    """
+    releases = Releases(settings.home)
+    pinned = releases.pinned()
+    release = releases.kept()[-1] if pinned else releases.current()
+    if release is None:
+        return None
+    ignored = {"journal/undone"} if pinned else set()
+    then, now = release.manifest["inputs"], fingerprint(settings)
+    same = all(then.get(name) == now.get(name) for name in (then.keys() | now.keys()) - ignored)
+    return release if same else None

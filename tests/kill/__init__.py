@@ -1,0 +1,1 @@
+"""Tests that end processes with SIGKILL, at random moments."""

@@ -1,0 +1,146 @@
+"""The text index after a change answers as one made from nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple, parse
+
+from essgraph import search
+from essgraph.search import SearchIndex
+from essgraph.sources import ntriples
+from essgraph.store.embedded import EmbeddedStore
+from essgraph.vocab import DCTERMS, IGEO, RDF_TYPE, RDFS_LABEL, SKOS, Names
+from tests.conftest import TINY
+
+NAMES = Names()
+GRAPH = NAMES.graph("collection")
+_TINY = [quad.triple for quad in parse(path=TINY, format=RdfFormat.TRIG)]
+
+_ENTITIES = sorted(
+    {t.subject for t in _TINY if isinstance(t.subject, NamedNode) and "/id/" in t.subject.value}
+    | {NAMES.entity("initiative", key) for key in ("nouvelle", "autre")}
+    | {NAMES.entity("commune", "99001"), NAMES.entity("epci", "999000000")},
+    key=str,
+)
+_CLASSES = [NAMES.ess(name) for name in ("Initiative", "Person", "Organisation", "Territory")]
+_CLASSES += [NamedNode(IGEO + "Commune"), NAMES.ess("Event")]
+_LABEL_PROPERTIES = [RDFS_LABEL, NamedNode(SKOS + "altLabel"), NamedNode(DCTERMS + "description")]
+_LINKS = [
+    NamedNode(IGEO + "subdivisionDe"),
+    NAMES.ess("inEpci"),
+    NAMES.ess("governs"),
+    NamedNode(DCTERMS + "spatial"),
+    NAMES.ess("sector"),
+]
+_entity = st.sampled_from(_ENTITIES)
+_text = st.sampled_from(["Épicerie", "Zoo", "Aa", "Saint-Éloi", "l’Œuvre", "—", "12"])
+_label = st.builds(
+    lambda text, lang: Literal(text, language=lang) if lang else Literal(text),
+    _text,
+    st.sampled_from(["fr", "en", "br", ""]),
+)
+_added = st.one_of(
+    st.builds(Triple, _entity, st.sampled_from(_LABEL_PROPERTIES), _label),
+    st.builds(Triple, _entity, st.just(RDF_TYPE), st.sampled_from(_CLASSES)),
+    st.builds(Triple, _entity, st.sampled_from(_LINKS), _entity),
+    st.builds(
+        Triple,
+        _entity,
+        st.just(NAMES.ess("inhabitants")),
+        st.sampled_from([Literal(5), Literal(9)]),
+    ),
+)
+
+
+def _engine(triples: Iterable[Triple]) -> EmbeddedStore:
+    store = EmbeddedStore(Store())
+    text = "".join(ntriples.statement(triple) for triple in triples)
+    store.load(text.encode(), RdfFormat.N_TRIPLES, GRAPH)
+    return store
+
+
+def _build(triples: Iterable[Triple], path: Path) -> Path:
+    source = path.with_suffix(".nt")
+    ntriples.write_ntriples(triples, source)
+    search.build(source, path, NAMES)
+    return path
+
+
+def _content(path: Path) -> dict[str, object]:
+    """What an index holds, without its numbers: entities by rank, and lists by class."""
+    connection = sqlite3.connect(path)
+    ranked = connection.execute(
+        "SELECT entity.iri, entity.fr, entity.en, other, class.iri, context_fr, context_en, tier,"
+        " weight, texts, around FROM entity LEFT JOIN class ON class.id = class ORDER BY entity.id"
+    ).fetchall()
+    lists = {
+        (iri, lang): (
+            amount,
+            connection.execute(
+                "SELECT entity.iri, position FROM member JOIN entity ON entity.id = entity"  # noqa: S608 - one of two words
+                f" WHERE list = (SELECT list_{lang} FROM class WHERE iri = ?) ORDER BY position",
+                (iri,),
+            ).fetchall(),
+        )
+        for iri, amount in connection.execute("SELECT iri, amount FROM class").fetchall()
+        for lang in ("fr", "en")
+    }
+    connection.execute("INSERT INTO folded (folded) VALUES ('integrity-check')")
+    connection.close()
+    words = [
+        (*row[:9], frozenset(row[9].split("\n")), frozenset(row[10].split())) for row in ranked
+    ]
+    return {"ranked": words, "lists": lists}
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(
+        st.tuples(st.sets(st.sampled_from(_TINY), max_size=5), st.sets(_added, max_size=6)),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_an_index_updated_is_an_index_built(
+    changes: list[tuple[set[Triple], set[Triple]]],
+) -> None:
+    """The same entities in the same order, the same lists, and the same answers."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        held = dict.fromkeys(_TINY)
+        path = _build(held, folder / "0.sqlite")
+        for number, (removed, added) in enumerate(changes, 1):
+            before = _engine(held)
+            old = set(held)
+            for triple in removed:
+                held.pop(triple, None)
+            held |= dict.fromkeys(added)
+            changed = {ntriples.statement(triple) for triple in old ^ set(held)}
+            fresh = folder / f"{number}.sqlite"
+
+            if search.update(path, fresh, changed, before, _engine(held), NAMES):
+                whole = _build(held, folder / f"{number}-whole.sqlite")
+                assert _content(fresh) == _content(whole)
+                _same_answers(fresh, whole)
+            else:
+                _build(held, fresh)
+            path = fresh
+
+
+def _same_answers(one: Path, other: Path) -> None:
+    indexes = SearchIndex(one), SearchIndex(other)
+    for text in ("epicerie", "zoo", "saint", "guillestre", "energie", "oeuvre", "aa zoo", "12"):
+        found = [
+            [hit.iri for hit in index.find(text, lang=lang).hits]
+            for index in indexes
+            for lang in ("fr", "en")
+        ]
+        assert found[:2] == found[2:]
+    for index in indexes:
+        index.close()
