@@ -15,7 +15,18 @@ from essgraph.store.embedded import EmbeddedStore
 settings.register_profile("essgraph", deadline=None)
 settings.load_profile("essgraph")
 
+BROWSER = Path(__file__).parent / "browser"
 TINY = Path(__file__).parent / "fixtures" / "tiny.trig"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--browser`, which also collects tests/browser: they need Chromium and the editor."""
+    parser.addoption("--browser", action="store_true", help="run the tests in a browser too")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave tests/browser out without `--browser`."""
+    return True if collection_path == BROWSER and not config.getoption("--browser") else None
 
 
 @pytest.fixture(scope="session", name="tiny")

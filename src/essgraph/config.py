@@ -21,12 +21,17 @@ from essgraph.vocab import DEFAULT_BASE, Names
 _BUNDLE = Path(__file__).parent / "_bundle"
 _CHECKOUT = Path(__file__).parents[2]
 _FROM_ONE = (
+    "federation_timeout_s",
     "workers",
     "threads",
     "keep_releases",
     "page_size",
     "links_per_property",
-    "max_result_bytes",
+    "query_processes",
+    "query_timeout_s",
+    "query_memory_mb",
+    "write_timeout_s",
+    "write_memory_mb",
 )
 
 
@@ -50,7 +55,25 @@ class Settings:
     shacl_engine: str = "fast"
     page_size: int = 50
     links_per_property: int = 20
+    max_result_rows: int = 100_000
     max_result_bytes: int = 16_000_000
+    max_body_bytes: int = 16_000_000
+    query_processes: int = 3
+    query_queue: int = 16
+    query_timeout_s: int = 10
+    query_timeout_max_s: int = 60
+    query_timeout_token_s: int = 600
+    query_memory_mb: int = 1024
+    result_cache_mb: int = 64
+    rate_limit: str = ""
+    trusted_proxies: int = 0
+    write_wait_s: int = 10
+    write_timeout_s: int = 30
+    write_memory_mb: int = 4096
+    writable_graphs: str = ""
+    service_allowed: tuple[str, ...] = ()
+    load_allowed: tuple[str, ...] = ()
+    federation_timeout_s: int = 8
     store_url: str = ""
     store_union_parameter: str = ""
     ontology_dir: Path = field(default_factory=lambda: _bundled("ontology"))
@@ -62,6 +85,11 @@ class Settings:
         _check_address("base_iri", self.base_iri)
         if not self.base_iri.endswith("/") or "?" in self.base_iri or "#" in self.base_iri:
             raise ConfigError(f"base_iri: {self.base_iri!r} must be a plain IRI that ends in '/'")
+        for name in ("service_allowed", "load_allowed"):
+            for address in getattr(self, name):
+                _check_address(name, address)
+                if "@" in urlsplit(address).netloc or "#" in address:
+                    raise ConfigError(f"{name}: {address!r} has a password or a #")
         if self.store_url:
             _check_address("store_url", self.store_url)
         if not 0 <= self.port <= 65535:
@@ -118,6 +146,12 @@ def _typed(key: str, value: Any, where: str) -> Any:
         if type(value) is not int:  # true is an int too
             raise ConfigError(f"{where}: {key} = {value!r} is not a whole number")
         return value
+    if kind == "tuple[str, ...]":
+        if isinstance(value, str):
+            return tuple(value.split())
+        if not isinstance(value, list | tuple) or not all(isinstance(v, str) for v in value):
+            raise ConfigError(f"{where}: {key} = {value!r} is not a list of texts")
+        return tuple(value)
     if kind == "Path" and isinstance(value, str | Path):
         return Path(value)
     if not isinstance(value, str):

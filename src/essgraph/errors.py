@@ -47,6 +47,42 @@ class NotWritable(QueryError):
     title = "Not acceptable"
 
 
+class WrongKind(NotWritable):
+    """A query gives a table where only graphs are acceptable, or a graph where only tables are."""
+
+
+class GraphProtected(QueryError):
+    """A write would change a graph that is not curated, or one that cannot be told."""
+
+    status = 403
+    exit_code = 65
+    title = "Graph not writable"
+
+
+class PreconditionFailed(QueryError):
+    """The graph changed since the client read it, or exists although it should not."""
+
+    status = 412
+    exit_code = 65
+    title = "Precondition failed"
+
+
+class TokenRefused(QueryError):
+    """A token is missing, unknown, expired, or not for this."""
+
+    status = 401
+    exit_code = 77
+    title = "Token refused"
+
+
+class NotAllowed(QueryError):
+    """A token is known, but not for this."""
+
+    status = 403
+    exit_code = 77
+    title = "Not allowed"
+
+
 class NotFound(EssgraphError):
     """The graph holds nothing under this name."""
 
@@ -77,6 +113,25 @@ class StoreUnavailable(EssgraphError):
     status = 503
     exit_code = 69
     title = "Store unavailable"
+
+
+class TooManyQueries(StoreUnavailable):
+    """As many queries run and wait as may."""
+
+    title = "Too many queries at a time"
+
+
+class QueryCancelled(StoreUnavailable):
+    """A query was ended by the operator, or its client is gone."""
+
+    title = "Query cancelled"
+
+
+class QueryTooBig(QueryError):
+    """A query takes more memory than one may."""
+
+    status = 403
+    title = "Query too big"
 
 
 class QueryTimeout(EssgraphError):

@@ -108,6 +108,10 @@ class Names:
         """The IRI of a layer's named graph; `layer` is percent-encoded."""
         return NamedNode(f"{self.base}graph/{quote(layer, safe='')}")
 
+    def genid(self, label: str) -> NamedNode:
+        """The IRI that stands for a blank node (RDF 1.1 Concepts, 3.5)."""
+        return NamedNode(f"{self.base}.well-known/genid/{quote(label, safe='')}")
+
     def entity_parts(self, iri: str) -> tuple[str, str]:
         """Kind and key of an entity's IRI, decoded.
 

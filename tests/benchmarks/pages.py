@@ -7,19 +7,14 @@ Targets: start under 1 s; entity pages under 20 ms at p95; a process under 300 M
 from __future__ import annotations
 
 import argparse
-import os
-import re
 import statistics
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 
-from tests.benchmarks import measure
+from tests.benchmarks import measure, servers
 
 PAGES = (
     "/",
@@ -40,43 +35,6 @@ PAGES = (
 )
 
 
-@contextmanager
-def served(home: Path) -> Iterator[str]:
-    """The address of a server on a free port that answers; it ends with the block."""
-    process, address, _ = _serve(home)
-    try:
-        yield address
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _serve(home: Path) -> tuple[subprocess.Popen[str], str, float]:
-    """A server on a free port, its address, and the seconds to its first answer."""
-    environ = {**os.environ, "ESSGRAPH_HOME": str(home)}
-    command = [sys.executable, "-c", "from essgraph.cli import main; main(['serve','--port','0'])"]
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    if process.stdout is None:
-        raise RuntimeError("the server has no output")
-    for said in process.stdout:
-        found = re.search(r"http://[^\s/]+", said)
-        if found:
-            break
-    else:
-        raise RuntimeError("the server ended without saying its address")
-    with httpx.Client(base_url=found[0]) as client:
-        while True:
-            try:
-                if client.get("/readyz").status_code == httpx.codes.OK:
-                    break
-            except httpx.TransportError:
-                continue
-    return process, found[0], time.perf_counter() - began
-
-
 def _memory_mb(parent: int) -> list[int]:
     """Resident memory of the server's processes."""
     listed = subprocess.run(
@@ -94,7 +52,7 @@ def main() -> None:
     parser.add_argument("--home", type=Path, default=Path("var"))
     parser.add_argument("--repeat", type=int, default=100)
     chosen = parser.parse_args()
-    process, address, start_s = _serve(chosen.home)
+    process, address, start_s = servers.start(chosen.home)
     try:
         with httpx.Client(base_url=address, headers={"Accept": "text/html, */*;q=0.1"}) as client:
             for page in PAGES:
@@ -112,8 +70,7 @@ def main() -> None:
                 )
         measure.line("serve", start_s=round(start_s, 2), rss_mb=_memory_mb(process.pid))
     finally:
-        process.terminate()
-        process.wait()
+        servers.end(process)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """The endpoint and the graph store, over HTTP, by the independent checker beside the repository.
 
-The server is a real one of a small release. The graph store takes no writes: each check of it that
-has to write first fails for that one reason.
+The server is a real one of a small release, which may be written to with a token.
 """
 
 from __future__ import annotations
@@ -11,64 +10,32 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.http.release import FIXTURES, publish
 from tests.http.serving import serving
+from tests.http.writable import built
 
-from essgraph.config import Settings
+from essgraph.tokens import Tokens
 
 _REPOSITORY = Path(__file__).parents[2]
 _ENGINE = "the engine keeps values, not lexical forms or derived types (allowed: RDF 1.1, 3.3)"
-_WRITES = "the graph store is read-only: PUT, POST and DELETE are 405 (GSP 5.1)"
+_GRAPHS = "http://example.org/ urn:uuid:"
+"""Where the checker makes graphs."""
 
 KNOWN_FAILURES = {
     "results.lexical-form-kept": _ENGINE,
     "results.derived-datatype-kept": _ENGINE,
-    **dict.fromkeys(
-        (
-            "gsp.bad-payload-400",
-            "gsp.bad-post-adds-nothing",
-            "gsp.bad-put-keeps-old-graph",
-            "gsp.default.put-get-post-head-delete",
-            "gsp.default.put-leaves-named-graphs",
-            "gsp.delete",
-            "gsp.delete-missing-404",
-            "gsp.get",
-            "gsp.get-as-ld+json",
-            "gsp.get-as-n-triples",
-            "gsp.get-as-rdf+xml",
-            "gsp.get-as-turtle",
-            "gsp.get-no-accept",
-            "gsp.get-unacceptable-406",
-            "gsp.graph-iri-decoded-once",
-            "gsp.graph-iri-not-encoded",
-            "gsp.head-existing",
-            "gsp.head-has-the-type-of-get",
-            "gsp.post-bnodes-kept-apart",
-            "gsp.post-empty-is-noop",
-            "gsp.post-merges",
-            "gsp.post-multipart",
-            "gsp.post-new-graph-created",
-            "gsp.post-to-store-makes-graph",
-            "gsp.put-as-ld+json",
-            "gsp.put-as-n-triples",
-            "gsp.put-as-rdf+xml",
-            "gsp.put-as-turtle",
-            "gsp.put-charset-param",
-            "gsp.put-existing-200-or-204",
-            "gsp.put-new-201",
-            "gsp.put-without-type-is-rdfxml",
-            "gsp.relative-graph-iri-400",
-            "gsp.relative-iris-in-payload",
-            "gsp.unicode-graph-iri",
-            "gsp.unknown-type-415",
-        ),
-        _WRITES,
-    ),
 }
-"""Check -> why it fails; what of it only reads is in tests/http/test_graphs.py."""
+"""Check, all at level extra -> why it fails."""
+
+NOT_TRIED = {
+    "gsp.default.put-get-post-head-delete": "the default graph is the union of all: not written",
+    "gsp.default.put-leaves-named-graphs": "the default graph is the union of all: not written",
+    "update.query-url-refuses-update": "queries and updates share an address",
+}
+"""Check -> why it does not apply."""
 
 _LINE = re.compile(r"^(ok|FAIL|skip) +\w+ +(\S+)", re.MULTILINE)
 
@@ -83,29 +50,31 @@ def _checker() -> Path:
 
 
 @pytest.fixture(scope="module", name="address")
-def _address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    home = tmp_path_factory.mktemp("protocol")
-    publish(home, "20260101T000000Z-aaaaaa")
-    with serving(Settings(home=home, queries_dir=FIXTURES / "web" / "queries")) as (address, _):
-        yield address
+def _address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """A server that may be written to, and a token for it."""
+    settings = replace(built(tmp_path_factory.mktemp("protocol")), writable_graphs=_GRAPHS)
+    token = Tokens(settings.home).create("checker", "write")
+    with serving(settings) as (address, _):
+        yield address, token
 
 
 @pytest.mark.parametrize(
     ("chosen", "least"),
-    [("^(?!gsp)", 280), ("^gsp", 40)],
-    ids=["query and description", "graph store"],
+    [("^(?!gsp|update)", 280), ("^(gsp|update)", 60)],
+    ids=["query and description", "update and graph store"],
 )
 def test_protocols_fail_only_where_we_say(
-    checker: Path, address: str, chosen: str, least: int
+    checker: Path, address: tuple[str, str], chosen: str, least: int
 ) -> None:
-    """Every check passes but those listed, each with its reason; those that skip need writes."""
-    command = [sys.executable, str(checker), f"{address}/sparql", "--only", chosen]
-    if chosen == "^gsp":
-        command += ["--gsp-url", f"{address}/graphs"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    """Every check passes but those listed, each with its reason."""
+    base, token = address
+    command = [sys.executable, str(checker), f"{base}/sparql", "--only", chosen, "--token", token]
+    command += ["--update-url", f"{base}/sparql", "--gsp-url", f"{base}/graphs", "--keep-default"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
     results = dict(reversed(found) for found in _LINE.findall(done.stdout))
     tried = {name: result for name, result in results.items() if result != "skip"}
 
     assert len(tried) >= least, done.stdout + done.stderr
+    assert results.keys() - tried.keys() == {name for name in NOT_TRIED if name in results}
     failed = {name for name, result in tried.items() if result == "FAIL"}
     assert failed == {name for name in KNOWN_FAILURES if name in tried}, done.stdout

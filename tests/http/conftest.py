@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,8 +10,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from essgraph.config import Settings
+from essgraph.releases import Releases
 from essgraph.web import create_app
 from tests.http.release import FIXTURES, publish
+from tests.http.writable import Site, built, opened
 
 Publish = Callable[..., Path]
 
@@ -66,3 +68,24 @@ def _browser(app: Flask) -> FlaskClient:
 def _publisher() -> Publish:
     """Makes a release of tiny.trig and more, and points at it."""
     return publish
+
+
+@pytest.fixture(name="built", scope="session")
+def _built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A small site with one build, to be copied."""
+    return built(tmp_path_factory.mktemp("built"))
+
+
+@pytest.fixture(name="site")
+def _site(built: Settings, tmp_path: Path) -> Site:
+    """A site that may be written to."""
+    return opened(built, tmp_path / "home")
+
+
+@pytest.fixture(name="refusing", scope="session")
+def _refusing(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site for requests that are all refused: it is to end as it began."""
+    site = opened(built, tmp_path_factory.mktemp("refusing") / "home")
+    before = Releases(site.settings.home).require_current()
+    yield site
+    assert Releases(site.settings.home).require_current() == before

@@ -27,6 +27,10 @@ def serving(settings: Settings) -> Iterator[tuple[str, Server]]:
         **os.environ,
         "ESSGRAPH_HOME": str(settings.home),
         "ESSGRAPH_QUERIES_DIR": str(settings.queries_dir),
+        "ESSGRAPH_SHAPES_DIR": str(settings.shapes_dir),
+        "ESSGRAPH_ONTOLOGY_DIR": str(settings.ontology_dir),
+        "ESSGRAPH_DATA_DIR": str(settings.data_dir),
+        "ESSGRAPH_WRITABLE_GRAPHS": settings.writable_graphs,
         "ESSGRAPH_WORKERS": "1",
     }
     with subprocess.Popen(

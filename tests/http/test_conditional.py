@@ -45,7 +45,7 @@ def test_what_makes_an_answer_makes_its_tag(client: FlaskClient) -> None:
     """Another query, graph, part of the dataset, format or media type has another tag."""
     tags = [
         _tag(client),
-        _tag(client, query="ASK { ?s ?p ?o  }"),
+        _tag(client, query="ASK { ?s ?o ?p }"),
         _tag(client, **{"default-graph-uri": META}),
         _tag(client, **{"named-graph-uri": META}),
         _tag(client, format="xml"),
@@ -53,6 +53,22 @@ def test_what_makes_an_answer_makes_its_tag(client: FlaskClient) -> None:
     ]
 
     assert len(set(tags)) == len(tags)
+
+
+def test_blanks_and_comments_make_no_tag(client: FlaskClient) -> None:
+    """The same query, worded with other blanks and comments, is the same answer."""
+    worded = _tag(client, query="# Anything?\nASK  {\t?s ?p ?o }\r\n")
+
+    assert worded == _tag(client, query="ASK { ?s ?p ?o }")
+
+
+def test_caps_that_move_make_every_answer_new(settings: Settings) -> None:
+    """An answer under one cap is not the answer under another."""
+    few, many = (
+        create_app(replace(settings, max_result_rows=rows)).test_client() for rows in (1, 2)
+    )
+
+    assert _tag(few) != _tag(many)
 
 
 def test_the_method_query_has_tags_and_post_has_none(client: FlaskClient) -> None:

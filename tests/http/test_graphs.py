@@ -81,14 +81,24 @@ def test_exactly_one_graph_is_named(client: FlaskClient, arguments: str) -> None
     assert client.get(f"/graphs?{arguments}").status_code == 400
 
 
-@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE", "PATCH"])
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
 @pytest.mark.parametrize("address", [f"/graphs?graph={GRAPH}meta", "/graph/meta"])
-def test_writes_are_not_allowed(client: FlaskClient, method: str, address: str) -> None:
-    """A change is a 405 with what is allowed."""
+def test_writes_need_a_token(client: FlaskClient, method: str, address: str) -> None:
+    """A change by somebody without a token is a 401 that says what is wanted."""
     response = client.open(address, method=method, data=b"", content_type="text/turtle")
 
+    assert response.status_code == 401
+    assert response.headers["WWW-Authenticate"].startswith("Bearer ")
+
+
+@pytest.mark.parametrize("address", [f"/graphs?graph={GRAPH}meta", "/graph/meta"])
+def test_patches_are_not_allowed(client: FlaskClient, address: str) -> None:
+    """PATCH is a 405 with what is allowed."""
+    response = client.patch(address, data=b"", content_type="text/turtle")
+
+    allowed = {"GET", "HEAD", "OPTIONS", "PUT", "POST", "DELETE"}
     assert response.status_code == 405
-    assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+    assert set(response.headers["Allow"].split(", ")) == allowed
 
 
 def test_an_unacceptable_format_is_a_406(client: FlaskClient) -> None:

@@ -50,14 +50,19 @@ def test_a_program_without_query_gets_the_description(
 
 
 def test_it_tells_what_the_endpoint_is(client: FlaskClient) -> None:
-    """Address, language and features; no update, which is not there."""
+    """Address, languages, features, and the formats that a graph may be sent in."""
     store = _described(client)
 
     assert _values(store, "?s a sd:Service ; sd:endpoint ?x") == {"http://localhost/sparql"}
     assert {
-        iri.rpartition("#")[2]
-        for iri in _values(store, "?s sd:supportedLanguage|sd:feature|sd:inputFormat ?x")
-    } == {"SPARQL11Query", "UnionDefaultGraph"}
+        iri.rpartition("#")[2] for iri in _values(store, "?s sd:supportedLanguage|sd:feature ?x")
+    } == {"SPARQL11Query", "SPARQL11Update", "UnionDefaultGraph"}
+    assert {iri.rpartition("/")[2] for iri in _values(store, "?s sd:inputFormat ?x")} == {
+        "Turtle",
+        "N-Triples",
+        "RDF_XML",
+        "JSON-LD",
+    }
 
 
 @pytest.mark.parametrize("host", ["a<b", "a b", "x:y:z"])

@@ -14,7 +14,6 @@ from xml.etree import ElementTree
 
 import pytest
 import rdflib
-from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given
 from hypothesis import settings as tried
@@ -142,7 +141,7 @@ def test_syntax_error_in_the_form_keeps_the_query(browser: FlaskClient) -> None:
         ({"query": SELECT, "named-graph-uri": "relative"}, "named-graph-uri"),
         ({"query": ["ASK {}", "ASK {}"]}, "`query` is given 2 times"),
         ({"query": SELECT, "default-graph-uri": "not an iri"}, "default-graph-uri"),
-        ({"update": "DELETE WHERE { ?s ?p ?o }"}, "does not take updates"),
+        ({"update": "DELETE WHERE { ?s ?p ?o }"}, "an update is sent by POST"),
         ({"query": "SELECT * { SERVICE <https://example.org/> { ?s ?p ?o } }"}, "SERVICE"),
         ({"query": "DELETE WHERE { ?s ?p ?o }"}, "DELETE"),
         ({"query": SELECT, "format": ["csv", "json"]}, "more than once"),
@@ -175,21 +174,6 @@ def test_other_bodies_are_not_read(client: FlaskClient, content_type: str | None
 
     assert response.status_code == 415
     assert "application/sparql-query" in response.get_json(force=True)["detail"]
-
-
-@pytest.mark.parametrize(
-    ("body", "content_type"),
-    [
-        ("INSERT DATA {}", "application/sparql-update"),
-        ("update=INSERT+DATA+%7B%7D", "application/x-www-form-urlencoded"),
-    ],
-)
-def test_updates_are_refused(client: FlaskClient, body: str, content_type: str) -> None:
-    """An update by form or as the body is a 403 that says so."""
-    response = client.post("/sparql", data=body, content_type=content_type)
-
-    assert response.status_code == 403
-    assert "does not take updates" in response.get_json(force=True)["detail"]
 
 
 @pytest.mark.parametrize("content_type", ["application/sparql-query", FORM])
@@ -381,30 +365,15 @@ def test_a_long_query_is_answered_without_link(browser: FlaskClient) -> None:
     assert max(map(len, re.findall(r'(?:href|action)="([^"]*)"', page.text))) < 8_190
 
 
-@pytest.mark.parametrize("name", ["json", "xml", "csv", "tsv"])
-def test_too_large_a_table_is_refused_whole(settings: Settings, name: str) -> None:
-    """Beyond max_result_bytes there is a problem that says so, never a cut answer."""
-    client = create_app(replace(settings, max_result_bytes=5_000)).test_client()
-    query = "SELECT * WHERE { ?s ?p ?o }"
-
-    response = client.get("/sparql", query_string={"query": query, "format": name})
-
-    assert (response.status_code, response.mimetype) == (403, "application/problem+json")
-    problem = response.get_json(force=True)
-    assert problem["title"] == "Answer too large"
-    assert "more than 5000 bytes" in problem["detail"]
-
-
-def test_every_way_to_data_is_bounded(settings: Settings) -> None:
-    """Graphs, saved queries and the data of an entity have the same bound; pages have none."""
+def test_data_of_pages_is_whole_or_refused(settings: Settings) -> None:
+    """Saved queries and the data of an entity are bounded, and never cut; pages have no bound."""
     client = create_app(replace(settings, max_result_bytes=20)).test_client()
 
-    graph = client.get("/sparql", query_string={"query": CONSTRUCT})
     saved = client.get("/queries/labels?format=csv")
     data = client.get("/data/commune/05065")
     page = client.get("/page/commune/05065")
 
-    assert [graph.status_code, saved.status_code, data.status_code] == [403, 403, 403]
+    assert [saved.status_code, data.status_code] == [403, 403]
     assert page.status_code == 200
 
 
@@ -486,21 +455,3 @@ def test_no_input_is_a_server_error(client: FlaskClient, query: str, accept: str
     assert response.status_code < 500
     if response.status_code >= 400 and "html" not in response.content_type:
         assert json.loads(response.data)["status"] == response.status_code
-
-
-def test_long_queries_leave_a_thread_to_the_pages(app: Flask, client: FlaskClient) -> None:
-    """When every place is taken, one more query is told to come back; pages go on."""
-    slots = app.extensions["essgraph"].visitors_queries
-    taken = 0
-    while slots.acquire(blocking=False):
-        taken += 1
-    try:
-        refused = client.get("/sparql", query_string={"query": "ASK {}"})
-        page = client.get("/", headers={"Accept": "text/html"})
-    finally:
-        slots.release(taken)
-
-    assert taken >= 1
-    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "10")
-    assert page.status_code == 200
-    assert client.get("/sparql", query_string={"query": "ASK {}"}).status_code == 200

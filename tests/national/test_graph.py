@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import Literal
 
-from essgraph import build
+from essgraph import inputs
 from essgraph.web import create_app
 from tests.national.conftest import National
 
@@ -89,7 +89,7 @@ def test_the_release_conforms(national: National) -> None:
 
 def test_an_unchanged_checkout_is_not_built_again(national: National) -> None:
     """`make serve` builds once."""
-    assert build.up_to_date(national.settings) == national.release
+    assert inputs.up_to_date(national.settings) == national.release
 
 
 def test_the_power_plant_page_links_all_who_took_part(national: National) -> None:

@@ -83,6 +83,16 @@ def triples(answer: Answer) -> list[Triple]:
         return list(answer)
 
 
+class Requests(Protocol):
+    """What a query may send requests by."""
+
+    def prepare(self, query: str) -> str:
+        """The query as the engine may read it. Raises: QueryError for what is not allowed."""
+
+    def told(self, message: str) -> str:
+        """A message of the engine as the visitor may read it."""
+
+
 class GraphStore(Protocol):
     """A set of named graphs that answers SPARQL.
 

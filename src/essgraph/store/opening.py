@@ -7,7 +7,7 @@ from pathlib import Path
 
 from essgraph.config import Settings
 from essgraph.errors import ConfigError
-from essgraph.store.base import GraphStore
+from essgraph.store.base import GraphStore, Requests
 from essgraph.store.embedded import EmbeddedStore
 from essgraph.store.remote import RemoteStore
 
@@ -15,14 +15,16 @@ _SMALL_LAYER = "meta"
 """A layer that every release has and that is small, so that a join over it is."""
 
 
-def open_store(settings: Settings, directory: Path) -> GraphStore:
+def open_store(settings: Settings, directory: Path, requests: Requests | None = None) -> GraphStore:
     """A store to read from: the engine at `store_url`, else Oxigraph in a release's directory.
+
+    Queries of the latter may send requests by `requests`; without, SERVICE is refused.
 
     Raises: StoreUnavailable; ConfigError for an engine whose answers would be wrong, because
     it lacks our named graphs, their union as default graph, or FROM.
     """
     if not settings.store_url:
-        return EmbeddedStore.open(directory, base_iri=settings.base_iri)
+        return EmbeddedStore.open(directory, base_iri=settings.base_iri, requests=requests)
     store = RemoteStore(
         settings.store_url,
         base_iri=settings.base_iri,

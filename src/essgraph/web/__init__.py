@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from flask import Flask
 from flask_babel import Babel  # type: ignore[import-untyped]  # publishes no types
+from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from essgraph.config import Settings
 from essgraph.web import (
     assets,
     browse,
+    changes,
+    completion,
     context,
     entity,
     graphs,
@@ -25,20 +29,33 @@ MAX_BODY_BYTES = 1_048_576
 """Largest request body: a query is text that somebody wrote."""
 
 
+_COMPRESSED = {
+    *("text/html", "text/css", "text/javascript", "application/json", "image/svg+xml"),
+    *("application/problem+json", "application/atom+xml"),
+    *(name for offer in (*negotiate.RESULTS, *negotiate.GRAPHS) for name in offer.media_types),
+}
+
+
 def create_app(settings: Settings) -> Flask:
     """The application that serves the current release of these settings' home."""
     app = Flask("essgraph.web", static_folder=None)
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
+        COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
+        COMPRESS_MIMETYPES=sorted(_COMPRESSED),
         BABEL_DEFAULT_LOCALE="fr",
     )
     context.attach(app.extensions, settings, assets.fingerprints())
     Babel(app, locale_selector=text.lang, default_translation_directories="translations")
-    for module in (browse, entity, sparql, graphs, saved, assets, ops):
+    for module in (browse, entity, sparql, completion, graphs, changes, saved, assets, ops):
         app.register_blueprint(module.bp)
     app.url_defaults(text.keep_lang)
     app.after_request(headers.secure)
+    Compress(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(

@@ -1,77 +1,50 @@
-"""What a request works with: settings, the current release, its store and its index.
-
-The pointer is read once a request (one readlink); when it has moved, the release it
-names is opened beside the old one, which the requests under way keep alive.
-"""
+"""What a request works with: settings, the current release, its store and its index."""
 
 from __future__ import annotations
 
+import asyncio
 import threading
-import weakref
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeVar, cast
 
-from flask import current_app, g
+from flask import Flask, current_app, g
 
 from essgraph.config import Settings
 from essgraph.errors import ConfigError, StoreUnavailable
 from essgraph.queries import SavedQuery, read_all
-from essgraph.releases import Release, Releases
 from essgraph.search import SearchIndex
 from essgraph.store.base import GraphStore
-from essgraph.store.opening import open_store
 from essgraph.vocab import Names
+from essgraph.web.current import CurrentRelease, Opened
+from essgraph.web.endpoint import Endpoint
+from essgraph.web.evaluators import Here
+from essgraph.writes import Change, Outcome, submit
 
 _KEY = "essgraph"
 
-
-@dataclass(frozen=True)
-class Opened:
-    """A release with its store and index open for reading."""
-
-    release: Release
-    store: GraphStore
-    index: SearchIndex
+WRITES = 7
+"""Writes that run and wait in one process of the server."""
 
 
-class CurrentRelease:
-    """The release the pointer names, opened when it changes. Safe between threads."""
+_T = TypeVar("_T")
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._releases = Releases(settings.home)
-        self._lock = threading.Lock()
-        self._opened: Opened | None = None
 
-    def get(self) -> Opened:
-        """The current release, opened.
+class Loop:
+    """The event loop that queries run on, once a server has one."""
 
-        Raises: StoreUnavailable before the first build; ConfigError if the settings do not fit
-        the release, or its store.
-        """
-        release = self._releases.require_current()
-        opened = self._opened
-        if opened is not None and opened.release.id == release.id:
-            return opened
-        with self._lock:
-            opened = self._opened
-            if opened is None or opened.release.id != release.id:
-                opened = self._opened = self._open(release)
-        return opened
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
 
-    def _open(self, release: Release) -> Opened:
-        built, wanted = release.manifest.get("base_iri"), self._settings.base_iri
-        if built != wanted:
-            raise ConfigError(
-                f"release {release.id} was built with base_iri = {built!r}, the settings say "
-                f"{wanted!r}: run `essgraph build` again, or put the setting back"
-            )
-        index = SearchIndex(release.index_path)
-        store = open_store(self._settings, release.store_path)
-        fresh = Opened(release, store, index)
-        weakref.finalize(fresh, index.close)
-        weakref.finalize(fresh, store.close)
-        return fresh
+    def use(self, loop: asyncio.AbstractEventLoop) -> None:
+        """From now on, wait for what runs on that loop."""
+        self._loop = loop
+
+    def wait(self, coroutine: Coroutine[None, None, _T]) -> _T:
+        """The result of a coroutine, from a thread that is not the loop's."""
+        if self._loop is None:
+            return asyncio.run(coroutine)
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
 
 
 @dataclass(frozen=True)
@@ -84,7 +57,10 @@ class Context:
     queries: dict[str, SavedQuery]
     assets: dict[str, str]
     downloads: threading.BoundedSemaphore
-    visitors_queries: threading.BoundedSemaphore
+    writes: threading.BoundedSemaphore
+    write: Callable[[Settings, Change], Outcome]
+    endpoint: Endpoint
+    loop: Loop
 
 
 def context() -> Context:
@@ -92,19 +68,32 @@ def context() -> Context:
     return cast(Context, current_app.extensions[_KEY])
 
 
+def context_of(app: Flask) -> Context:
+    """What an application holds, outside a request."""
+    return cast(Context, app.extensions[_KEY])
+
+
+def wait(coroutine: Coroutine[None, None, _T]) -> _T:
+    """The result of a coroutine of the endpoint."""
+    return context().loop.wait(coroutine)
+
+
 def attach(extensions: dict[str, object], settings: Settings, assets: dict[str, str]) -> None:
     """Read what an application needs once, and hang it on the application."""
     names = settings.names
+    current = CurrentRelease(settings)
     extensions[_KEY] = Context(
         settings=settings,
         names=names,
-        current=CurrentRelease(settings),
+        current=current,
         queries=read_all(settings.queries_dir, names),
         assets=assets,
         # A download keeps its thread for as long as its client reads: half are left to others.
         downloads=threading.BoundedSemaphore(max(1, settings.threads // 2)),
-        # A visitor's query may run for long: one thread is left to the pages.
-        visitors_queries=threading.BoundedSemaphore(max(1, settings.threads - 1)),
+        writes=threading.BoundedSemaphore(WRITES),
+        write=submit,
+        endpoint=Endpoint(settings, current, Here(settings)),
+        loop=Loop(),
     )
 
 

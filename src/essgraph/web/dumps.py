@@ -12,7 +12,8 @@ from werkzeug.exceptions import ServiceUnavailable
 from essgraph.errors import AnswerTooLarge, NotFound, StoreUnavailable
 from essgraph.store.base import Answer, reading
 from essgraph.web import conditional, negotiate
-from essgraph.web.context import Opened, context, names, opened, settings
+from essgraph.web.context import context, names, opened, settings
+from essgraph.web.current import Opened
 
 SLICE = 5_000
 """Triples written at a time: about 700 kB of N-Triples."""
@@ -31,8 +32,11 @@ def send(graph: NamedNode | None) -> Response:
     ServiceUnavailable while as many clients download as may.
     """
     chosen, media_type = negotiate.choose(request, negotiate.GRAPHS)
-    etag = conditional.tag("graph", graph.value if graph else "", media_type)
-    known = conditional.unchanged(etag)
+    if graph is None:
+        etag = conditional.tag("graph", "", media_type)
+    else:
+        etag = conditional.graph_tag(graph, media_type)
+    known = conditional.unchanged(etag, weak=False)
     if known is not None:
         return known
     current = opened()
@@ -46,7 +50,7 @@ def send(graph: NamedNode | None) -> Response:
     else:
         response = negotiate.respond(_whole(chain(first, triples), chosen), media_type)
     response.headers.add("Link", f'<{url_for("graphs.void", lang=None)}>; rel="describedby"')
-    return conditional.keep(response, etag)
+    return conditional.keep(response, etag, weak=False)
 
 
 def _triples(current: Opened, graph: NamedNode | None) -> Iterator[Triple]:

@@ -9,20 +9,33 @@ CONTENT_SECURITY_POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; connect-src 'self'"
 )
 _DAY_S = "86400"
-_ASKED = "Accept, Accept-Language, Content-Type, If-None-Match"
-_EXPOSED = "Accept-Query, Allow, ETag, Essgraph-Truncated, Link, Retry-After"
+_ASKED = "Accept, Accept-Language, Authorization, Content-Type, If-Match, If-None-Match"
+_EXPOSED = (
+    "Accept-Query, Allow, ETag, Essgraph-Release, Essgraph-Truncated, Link, Location, "
+    "Retry-After, WWW-Authenticate"
+)
 """Headers that a script of another site may read besides the plainest (Fetch, 4.9)."""
+
+
+ANYBODY = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Cross-Origin-Resource-Policy", "cross-origin"),
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", _EXPOSED),
+)
+"""Headers of every answer: the data is public, without cookies."""
+
+
+DATA = (*ANYBODY, ("Content-Security-Policy", "default-src 'none'; sandbox"))
+"""Headers of data; XML that a browser opens may do nothing."""
 
 
 def secure(response: Response) -> Response:
     """The answer with its security and CORS headers: the data is public, without cookies."""
     headers = response.headers
+    headers.update(ANYBODY)
     headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
-    headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
-    headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = _EXPOSED
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
         headers["Access-Control-Allow-Headers"] = _ASKED

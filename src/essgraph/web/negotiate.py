@@ -24,10 +24,11 @@ from werkzeug.http import parse_accept_header
 
 from essgraph.errors import QueryError
 from essgraph.store.base import Answer
+from essgraph.store.cutting import Caps
 from essgraph.store.writing import write_graph, write_results
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Format:
     """One format: its short name, its media type, and what else asks for it."""
 
@@ -124,29 +125,41 @@ class NothingOffered(NotAcceptable):
 def choose(
     request: Request, offers: Sequence[Format], asked: Sequence[str] | None = None
 ) -> tuple[Format, str]:
+    """What `pick` picks for a request of Flask; `asked` of a form wins over `?format=`."""
+    written = request.args.getlist("format") if asked is None else asked
+    return pick(request.headers.get("Accept", ""), tuple(offers), tuple(written))
+
+
+def pick(
+    accept: str, offers: tuple[Format, ...], asked: tuple[str, ...] = ()
+) -> tuple[Format, str]:
     """The format to answer in, and the media type to name it by; the first is the default.
 
-    `?format=` (or `asked`, from a form) wins over Accept. The media type is the one the
-    client named. Raises: NothingOffered (406), QueryError for a repeated `format`.
+    `asked`, the values of `?format=` or of a form, wins over Accept. The media type is the one
+    the client named. Raises: NothingOffered (406), QueryError for a repeated `format`.
     """
-    written = request.args.getlist("format") if asked is None else asked
-    if len(written) > 1:
+    if len(asked) > 1:
         raise QueryError("format is given more than once")
-    if written:
-        return by_name(written[0], offers)
-    accept = request.accept_mimetypes
-    if not accept:
+    if asked:
+        return by_name(asked[0], offers)
+    chosen = _chosen(accept, offers)
+    if chosen is None:
+        raise NothingOffered(f"Accept: {accept}", offers)
+    return chosen
+
+
+@lru_cache(maxsize=1024)
+def _chosen(accept: str, offers: tuple[Format, ...]) -> tuple[Format, str] | None:
+    if not accept.strip():
         return offers[0], offers[0].media_type
     best: tuple[float, int, str] | None = None
     for rank, offer in enumerate(offers):
         for media_type in offer.media_types:
             named_only = media_type != offer.media_type or (offer is HTML and rank > 0)
-            quality = _quality(request, media_type, named=named_only)
+            quality = _quality(accept, media_type, named=named_only)
             if quality > 0 and (best is None or quality > best[0]):
                 best = (quality, rank, media_type)
-    if best is None:
-        raise NothingOffered(f"Accept: {accept.to_header()}", offers)
-    return offers[best[1]], best[2]
+    return None if best is None else (offers[best[1]], best[2])
 
 
 def by_name(name: str, offers: Sequence[Format]) -> tuple[Format, str]:
@@ -167,17 +180,33 @@ def offers(answer: Answer | Iterable[Triple]) -> tuple[Format, ...]:
 
 
 def wants_html(
-    request: Request,
-    offers: Sequence[Format] = (*RESULTS, *GRAPHS),
-    asked: Sequence[str] | None = None,
+    request: Request, offers: tuple[Format, ...] = (), asked: Sequence[str] | None = None
 ) -> bool:
-    """Whether the client names HTML, and likes nothing on offer better."""
-    named = request.args.getlist("format") if asked is None else asked
-    if named:
-        return named[0].strip().lower() == HTML.name
-    page = max(_quality(request, media_type, named=True) for media_type in HTML.media_types)
+    """What `prefers_html` says of a request of Flask; `asked` of a form wins over `?format=`."""
+    written = request.args.getlist("format") if asked is None else asked
+    return prefers_html(request.headers.get("Accept", ""), tuple(written), offers)
+
+
+def may_prefer_html(accept: str) -> bool:
+    """Whether a header Accept speaks of HTML at all."""
+    return "html" in accept.lower()
+
+
+def prefers_html(accept: str, asked: tuple[str, ...] = (), offers: tuple[Format, ...] = ()) -> bool:
+    """Whether the client names HTML, and likes nothing on offer better.
+
+    Shape: offers: all that the SPARQL endpoint offers, unless others are given.
+    """
+    if asked:
+        return asked[0].strip().lower() == HTML.name
+    return may_prefer_html(accept) and _likes_html(accept, offers or (*RESULTS, *GRAPHS))
+
+
+@lru_cache(maxsize=1024)
+def _likes_html(accept: str, offers: tuple[Format, ...]) -> bool:
+    page = max(_quality(accept, media_type, named=True) for media_type in HTML.media_types)
     others = (
-        _quality(request, media_type, named=True)
+        _quality(accept, media_type, named=True)
         for offer in offers
         for media_type in offer.media_types
     )
@@ -192,32 +221,43 @@ def answer_body(
     Raises: QueryError if its evaluation fails on the way; AnswerTooLarge beyond `max_bytes`;
     NotWritable for a term that XML cannot carry; NothingOffered for a table as RDF, or the like.
     """
+    caps = Caps(bytes=max_bytes)
     if isinstance(answer, QuerySolutions | QueryBoolean):
         if chosen.results is not None:
-            return write_results(answer, chosen.results, max_bytes)
+            return write_results(answer, chosen.results, caps).whole(max_bytes)
     elif chosen.graph is not None:
-        return write_graph(answer, chosen.graph, prefixes, max_bytes)
+        return write_graph(answer, chosen.graph, prefixes, caps).whole(max_bytes)
     raise NothingOffered(chosen.media_type, offers(answer))
 
 
 def respond(body: bytes | str | Iterable[bytes], media_type: str) -> Response:
     """A 200 with the charset named where the type has one, varying by Accept."""
     response = Response(body, mimetype=media_type)
-    if media_type.startswith("text/"):
-        response.headers["Content-Type"] = f"{media_type}; charset=utf-8"
+    response.headers["Content-Type"] = content_type(media_type)
     response.vary.add("Accept")
     return response
 
 
-def _quality(request: Request, media_type: str, named: bool) -> float:
+def content_type(media_type: str) -> str:
+    """The media type with the charset, where the type has one."""
+    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+
+
+def _quality(accept: str, media_type: str, named: bool) -> float:
     """The q-value of a media type; with `named`, wildcards do not count as asking for it.
 
     Parameters of a media type other than q are not looked at. RFC 9110, 12.5.1: the most
     specific range decides.
     """
-    ranges = _ranges(request.headers.get("Accept", ""))
+    ranges = _ranges(accept)
     wider = () if named else (media_type.partition("/")[0] + "/*", "*/*")
     return next((ranges[found] for found in (media_type, *wider) if found in ranges), 0.0)
+
+
+@lru_cache(maxsize=256)
+def codings(accepted: str) -> Mapping[str, float]:
+    """Content coding -> q-value of a header Accept-Encoding (RFC 9110, 12.5.3)."""
+    return MappingProxyType({name.lower(): q for name, q in parse_accept_header(accepted)})
 
 
 @lru_cache(maxsize=256)

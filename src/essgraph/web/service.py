@@ -34,12 +34,12 @@ _SIMPLE = NamedNode("http://www.w3.org/ns/entailment/Simple")
 
 
 def triples(
-    endpoint: NamedNode, void: str, names: Names, layers: Mapping[str, int | None], geo: bool
+    endpoint: NamedNode, void: str, names: Names, layers: Mapping[str, int | None], embedded: bool
 ) -> Iterator[Triple]:
     """The description of the service at `endpoint`.
 
-    Shape: layers: layer that has triples -> how many, if it is known. `geo`: whether the
-    engine is the one whose functions are known.
+    Shape: layers: layer that has triples -> how many, if it is known. `embedded`: whether the
+    engine is our own, whose functions are known and which takes updates.
     """
     service, dataset, default = (
         NamedNode(f"{endpoint.value}#{part}") for part in ("service", "dataset", "default-graph")
@@ -53,11 +53,15 @@ def triples(
     yield Triple(service, NamedNode(vocab.DCAT + "endpointURL"), endpoint)
     yield Triple(service, NamedNode(vocab.DCAT + "servesDataset"), whole)
     yield Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Query"))
+    if embedded:
+        yield Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Update"))
+        for offer in negotiate.GRAPHS:
+            yield Triple(service, _sd("inputFormat"), NamedNode(_FORMATS + offer.known_as))
     yield Triple(service, _sd("feature"), _sd("UnionDefaultGraph"))
     yield Triple(service, _sd("defaultEntailmentRegime"), _SIMPLE)
     for offer in (*negotiate.RESULTS, *negotiate.GRAPHS):
         yield Triple(service, _sd("resultFormat"), NamedNode(_FORMATS + offer.known_as))
-    functions = [NamedNode(function) for function in FUNCTIONS if geo]
+    functions = [NamedNode(function) for function in FUNCTIONS if embedded]
     for function in functions:
         yield Triple(service, _sd("extensionFunction"), function)
     yield Triple(service, _sd("defaultDataset"), dataset)

@@ -6,51 +6,53 @@ Recommendations, 21 March 2013).
 
 from __future__ import annotations
 
-import logging
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from hashlib import sha256
+import json
+from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import Blueprint, Response, render_template, request, url_for
-from pyoxigraph import NamedNode
-from werkzeug.exceptions import ServiceUnavailable
+from pyoxigraph import NamedNode, QueryResultsFormat, RdfFormat, parse, parse_query_results
 
 from essgraph.errors import QueryError
-from essgraph.store.base import truth
+from essgraph.store.base import Answer, truth
+from essgraph.store.cutting import Caps
 from essgraph.vocab import LAYERS
-from essgraph.web import conditional, negotiate, operation, service, text
-from essgraph.web.context import context, names, opened, settings, store
+from essgraph.web import conditional, editor, negotiate, operation, service, text, writing
+from essgraph.web.call import Call
+from essgraph.web.context import context, names, opened, settings, store, wait
 from essgraph.web.operation import Operation
+from essgraph.web.replies import Reply
 
 bp = Blueprint("sparql", __name__)
 
 ROWS_SHOWN = 1000
 """Rows of the HTML table; it says so when there are more."""
 
-_PATIENCE_S = 1.0
-_SOON_S = 10
-
-_log = logging.getLogger(__name__)
+LONGEST_ADDRESS = 8_000
+"""Characters of an address that may be counted on everywhere (RFC 9110, 4.1)."""
 
 
 @bp.route("/sparql", methods=["GET", "POST", "QUERY"])
 def endpoint() -> Response:
     """Answer a query; without one, browsers get the form and programs the description."""
-    asked = operation.read()
-    if negotiate.wants_html(request, asked=asked.formats):
-        return _page(asked)
+    if request.mimetype == operation.UPDATE:  # it may carry data
+        request.max_content_length = settings().max_body_bytes
+    call = Call(
+        request.method,
+        request.query_string,
+        {name.lower(): value for name, value in request.headers.items()},
+        request.get_data(),
+    )
+    asked = operation.read(call)
+    if asked.update is not None:
+        return writing.update(asked)
+    if asked.explain is not None:
+        return _explanation(call, asked)
+    if negotiate.prefers_html(call.accept, asked.formats):
+        return _page(call, asked)
     if asked.asks_for_description:
         return _description(asked.formats)
-    etag = _tag(asked)
-    known = conditional.unchanged(etag)
-    if known is not None:
-        return known
-    started = time.perf_counter()
-    with _slot():
-        body, chosen, media_type = _written(asked)
-    _report(asked.query or "", started, f"format={chosen.name} bytes={len(body)}")
-    return conditional.keep(negotiate.respond(body, media_type), etag)
+    return _response(wait(context().endpoint.answer(call, asked, opened())))
 
 
 @bp.after_request
@@ -60,23 +62,16 @@ def tell_bodies(response: Response) -> Response:
     return response
 
 
-def _tag(asked: Operation) -> str | None:
-    """The tag of an answer not yet computed; None for one that nobody may keep."""
-    if request.method == "POST" or not asked.repeatable:
-        return None
-    # A table or a graph, whichever it will be: both formats are known before.
-    formats = (
-        _media_type(negotiate.RESULTS, asked.formats),
-        _media_type(negotiate.GRAPHS, asked.formats),
-    )
-    return conditional.tag("query", asked.query or "", *asked.dataset, formats)
-
-
-def _media_type(offers: Sequence[negotiate.Format], formats: Sequence[str]) -> str:
-    try:
-        return negotiate.choose(request, offers, formats)[1]
-    except negotiate.NothingOffered:
-        return ""
+def _response(reply: Reply) -> Response:
+    if reply.file is None:
+        response = Response(reply.body, reply.status)
+    else:
+        response = Response(reply.file, reply.status, direct_passthrough=True)
+        response.content_length = reply.size
+    del response.headers["Content-Type"]
+    for name, value in reply.headers:
+        response.headers[name.decode()] = value.decode("latin-1")
+    return response
 
 
 def _description(formats: Sequence[str]) -> Response:
@@ -91,7 +86,7 @@ def _description(formats: Sequence[str]) -> Response:
     counts = opened().release.manifest.get("graphs", {})
     layers = {layer: counts.get(layer) for layer in LAYERS if _holds(names().graph(layer))}
     void = url_for("graphs.void", _external=True, lang=None)
-    found = service.triples(here, void, names(), layers, geo=not settings().store_url)
+    found = service.triples(here, void, names(), layers, embedded=not settings().store_url)
     prefixes = names().prefixes | {"sd": service.SD}
     body = negotiate.answer_body(found, chosen, prefixes, settings().max_result_bytes)
     response = conditional.keep(negotiate.respond(body, media_type), etag)
@@ -103,56 +98,53 @@ def _holds(graph: NamedNode) -> bool:
     return truth(store().query("ASK { ?s ?p ?o }", default_graphs=[graph]))
 
 
-@contextmanager
-def _slot() -> Iterator[None]:
-    """A place among the queries that run at a time, so that the pages keep a thread.
-
-    Raises: ServiceUnavailable when none gets free in a moment.
-    """
-    slots = context().visitors_queries
-    if not slots.acquire(timeout=_PATIENCE_S):
-        raise ServiceUnavailable(
-            "as many queries run as may at a time; try again soon", retry_after=_SOON_S
-        )
-    try:
-        yield
-    finally:
-        slots.release()
-
-
-def _written(asked: Operation) -> tuple[bytes, negotiate.Format, str]:
-    answer = asked.answer()
-    chosen, media_type = negotiate.choose(request, negotiate.offers(answer), asked.formats)
-    limit = settings().max_result_bytes
-    return negotiate.answer_body(answer, chosen, names().prefixes, limit), chosen, media_type
-
-
-def _page(asked: Operation) -> Response:
+def _page(call: Call, asked: Operation, explanation: Sequence[str] = ()) -> Response:
     grid, error, status = None, None, 200
     if asked.query is not None and asked.query.strip():
-        started = time.perf_counter()
         try:
-            with _slot():
-                grid = text.grid(asked.answer(), ROWS_SHOWN)
-            _report(asked.query, started, f"format=html rows={len(grid.rows)}")
+            grid = _grid(call, asked)
         except QueryError as problem:  # the visitor mends the query where it was typed
             error, status = str(problem), problem.status
     page = render_template(
         "sparql.html",
         query=asked.query or "",
-        permalink=asked.address() if asked.query else None,
-        rows=min(max((asked.query or "").count("\n") + 2, 8), 24) if asked.query else 14,
+        permalink=_address(asked) if asked.query else None,
+        editor=editor.page(asked.query),
         prefixes=names().prefixes,
         grid=grid,
+        explanation=explanation,
         error=error,
-        examples=list(context().queries.values()),
     )
     response = Response(page, status, mimetype="text/html")
     response.vary.add("Accept")
     return response
 
 
-def _report(query: str, started: float, what: str) -> None:
-    digest = sha256(query.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    elapsed_ms = (time.perf_counter() - started) * 1000
-    _log.info("query hash=%s ms=%.1f %s", digest, elapsed_ms, what)
+def _explanation(call: Call, asked: Operation) -> Response:
+    if asked.explain != "empty":
+        raise QueryError(f"explain={(asked.explain or '')[:40]!r}: what can be explained is: empty")
+    body = wait(context().endpoint.explain(call, asked, opened()))
+    if not negotiate.prefers_html(call.accept, asked.formats):
+        return negotiate.respond(body, negotiate.PLAIN_JSON.media_type)
+    return _page(call, replace(asked, explain=None), json.loads(body)["sentences"][text.lang()])
+
+
+def _grid(call: Call, asked: Operation) -> text.Grid:
+    answered = wait(context().endpoint.rows(call, asked, opened(), Caps(rows=ROWS_SHOWN)))
+    with answered.file as file:
+        if answered.media_type == negotiate.JSON.media_type:
+            found: Answer = parse_query_results(file.read(), QueryResultsFormat.JSON)
+        else:
+            found = (quad.triple for quad in parse(file.read(), RdfFormat.N_TRIPLES))
+        return replace(text.grid(found, ROWS_SHOWN), more=bool(answered.truncated))
+
+
+def _address(asked: Operation) -> str | None:
+    """Where a browser finds this page again; None if no address is long enough for it."""
+    sent: dict[str, str | list[str] | None] = {
+        "query": asked.query,
+        "default-graph-uri": list(asked.default_graphs),
+        "named-graph-uri": list(asked.named_graphs),
+    }
+    found = url_for("sparql.endpoint", **sent)  # type: ignore[arg-type]  # Flask takes lists
+    return found if len(found) <= LONGEST_ADDRESS else None

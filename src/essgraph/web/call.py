@@ -1,0 +1,51 @@
+"""A request as the SPARQL endpoint reads it, whichever interface of Python brought it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from werkzeug.http import parse_options_header
+
+
+async def _never() -> None:
+    """A client that is never known to leave."""
+    await asyncio.Event().wait()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Method, address, headers and the whole body of a request.
+
+    Shape: headers by lower-case name; streams: whether an answer may be sent before it is
+    whole; gone: returns when the client has left.
+    """
+
+    method: str
+    query_string: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    streams: bool = False
+    gone: Callable[[], Awaitable[None]] = _never
+
+    def with_body(self, body: bytes) -> Call:
+        """The same call, its body read."""
+        return replace(self, body=body)
+
+    @property
+    def accept(self) -> str:
+        """The header Accept."""
+        return self.headers.get("accept", "")
+
+    @property
+    def content_type(self) -> tuple[str, Mapping[str, str]]:
+        """Media type of the body in lower case, and its parameters."""
+        media_type, options = parse_options_header(self.headers.get("content-type"))
+        return media_type.lower(), options
+
+    @property
+    def bearer(self) -> str | None:
+        """The token of `Authorization: Bearer`, if there is one."""
+        scheme, _, token = self.headers.get("authorization", "").partition(" ")
+        return token.strip() if scheme.lower() == "bearer" else None

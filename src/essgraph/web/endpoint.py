@@ -1,0 +1,265 @@
+"""The query side of the SPARQL endpoint: a call in, the bytes of an answer out.
+
+In order: an answer at hand, 304 for one that the client has, a look-up evaluated on the spot, an
+answer that another process kept, and last a process of the pool.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from functools import partial
+from hashlib import blake2b
+from io import SEEK_END, BytesIO
+from typing import IO
+
+from cachetools import LRUCache
+
+from essgraph.config import Settings
+from essgraph.errors import (
+    EssgraphError,
+    QueryError,
+    QueryTimeout,
+    QueryTooBig,
+    TokenRefused,
+    WrongKind,
+)
+from essgraph.store.cutting import Caps
+from essgraph.store.evaluating import Answered, Job, evaluate_short
+from essgraph.tokens import Tokens
+from essgraph.web import negotiate, wording
+from essgraph.web.answers import Answers, Kept, tag_of
+from essgraph.web.call import Call
+from essgraph.web.current import CurrentRelease, Opened
+from essgraph.web.evaluators import Evaluator
+from essgraph.web.operation import Operation
+from essgraph.web.querylog import QueryLog
+from essgraph.web.replies import Reply, encoding, headers, told, unchanged
+
+_QUICK_S = 0.1
+"""A query whose like took no longer is quick."""
+_SHARED_FROM_S = 0.005
+"""An answer that took less is made again sooner than found."""
+_SHAPES = 2_000
+_WORDS = 4_000
+"""Longest request remembered with its answer, whose bytes alone are counted."""
+
+
+class Endpoint:
+    """Answers queries over the current release."""
+
+    def __init__(self, settings: Settings, current: CurrentRelease, evaluator: Evaluator) -> None:
+        self._settings = settings
+        self._current = current
+        self.evaluator = evaluator
+        self._names = settings.names
+        self._answers = Answers(settings.home, settings.result_cache_mb)
+        self._tokens = Tokens(settings.home)
+        self._slowest: LRUCache[str, float] = LRUCache(_SHAPES)
+        self._log = QueryLog()
+        self._caps = Caps(settings.max_result_rows, settings.max_result_bytes)
+
+    def opened(self) -> Opened:
+        """The current release, for one call. Raises: StoreUnavailable, ConfigError."""
+        return self._current.get()
+
+    def at_hand(self, call: Call, opened: Opened) -> Reply | None:
+        """The reply to a GET or HEAD that was answered before in the very same words."""
+        if call.method not in ("GET", "HEAD"):
+            return None
+        kept = self._answers.near(self._words(call, opened))
+        return None if kept is None else self._reply(call, kept)
+
+    async def answer(self, call: Call, asked: Operation, opened: Opened) -> Reply:
+        """The reply to a query over a release.
+
+        Raises: QueryError, NothingOffered, NotWritable, TooManyQueries, QueryTimeout,
+        QueryTooBig, TokenRefused, StoreUnavailable.
+        """
+        if asked.query is None:
+            raise QueryError("the parameter `query` is missing")
+        job = self._job(call, asked)
+        if not job.tables and not job.graphs:
+            self._refuse(call, asked)
+        text = wording.canonical(asked.query)
+        etag = self._tag(opened, asked, text, job)
+        if etag and unchanged(call, etag):
+            return Reply(304, headers(etag))
+        started = time.perf_counter()
+        if self._looks_up(job, text):
+            answered = evaluate_short(opened.store, job, self._names)
+        else:
+            key = f"{etag} {job.encoding}"
+            kept = self._answers.shared(key) if etag else None
+            if kept is not None:
+                return self._keep(call, opened, kept)
+            try:
+                answered = await self._run(call, opened, job, text, self._deadline(call, asked))
+            except WrongKind as error:
+                self._refuse(call, asked, error)
+        took_s = time.perf_counter() - started
+        file = answered.file
+        if not isinstance(file, BytesIO):
+            if answered.rest is not None:
+                answered.rest.add_done_callback(partial(self._ended, text, file))
+                return Reply(
+                    200, headers(told(call, etag), answered), file=file, rest=answered.rest
+                )
+            size = file.seek(0, SEEK_END)
+            self._log.add(_hash(text), took_s, answered.rows, size, answered.truncated)
+            return Reply(200, headers(told(call, etag), answered), file=file, size=size)
+        body = file.getvalue()
+        self._log.add(_hash(text), took_s, answered.rows, len(body), answered.truncated)
+        kept = Kept(
+            answered.media_type,
+            answered.encoding,
+            answered.truncated,
+            answered.rows,
+            etag or "",
+            body,
+        )
+        if etag and took_s >= _SHARED_FROM_S:
+            self._answers.share(key, kept)
+        return self._keep(call, opened, kept)
+
+    def _ended(self, text: str, file: IO[bytes], rest: asyncio.Future[Answered]) -> None:
+        error = rest.exception()
+        failed = "" if error is None else type(error).__name__
+        last = Answered("", 0, "", "", file) if error else rest.result()
+        self._log.add(_hash(text), last.took_s, last.rows, 0, failed=failed)
+
+    def _keep(self, call: Call, opened: Opened, kept: Kept) -> Reply:
+        if kept.etag and not call.body:
+            words = self._words(call, opened)
+            if sum(len(word) for word in words if word) <= _WORDS:
+                self._answers.keep(words, kept)
+        return self._reply(call, kept)
+
+    def _looks_up(self, job: Job, text: str) -> bool:
+        """Whether a query is over so soon that it may be evaluated on the spot."""
+        if self._settings.store_url or job.default_graphs or job.named_graphs:
+            return False
+        return job.tables != "" and wording.looks_up(text)
+
+    async def rows(self, call: Call, asked: Operation, opened: Opened, caps: Caps) -> Answered:
+        """The first rows of an answer, for a page: SPARQL JSON, or N-Triples."""
+        job = Job(
+            asked.query or "", negotiate.JSON.media_type, negotiate.N_TRIPLES.media_type,
+            asked.default_graphs, asked.named_graphs, "", caps,
+        )  # fmt: skip
+        text = wording.canonical(job.text)
+        started = time.perf_counter()
+        answered = await self._run(call, opened, job, text, self._deadline(call, asked))
+        took_s = time.perf_counter() - started
+        self._log.add(_hash(text), took_s, answered.rows, 0, answered.truncated)
+        return answered
+
+    async def explain(self, call: Call, asked: Operation, opened: Opened) -> bytes:
+        """Why a query has no row, as JSON (`essgraph.explain`). Raises: as `answer`."""
+        if asked.query is None:
+            raise QueryError("the parameter `query` is missing")
+        job = Job(asked.query, "", "", asked.default_graphs, asked.named_graphs)
+        text = wording.canonical(job.text)
+        timeout_s = self._deadline(call, asked)
+        answered = await self.evaluator.run("explain", opened, job, timeout_s, _hash(text), call)
+        with answered.file as file:
+            return file.read()
+
+    async def _run(
+        self, call: Call, opened: Opened, job: Job, text: str, timeout_s: float
+    ) -> Answered:
+        shape, digest = _hash(wording.shape(text)), _hash(text)
+        before_s = self._slowest.get(shape)
+        quick = before_s is not None and before_s <= _QUICK_S
+        started = time.perf_counter()
+        try:
+            answered = await self.evaluator.run(
+                "query", opened, job, timeout_s, digest, call, quick=quick
+            )
+        except EssgraphError as error:
+            if isinstance(error, (QueryTimeout, QueryTooBig)):
+                self._slowest[shape] = timeout_s
+            took_s = time.perf_counter() - started
+            self._log.add(digest, took_s, 0, 0, failed=type(error).__name__)
+            raise
+        self._slowest[shape] = max(answered.took_s, before_s or 0.0)
+        return answered
+
+    def _job(self, call: Call, asked: Operation) -> Job:
+        return Job(
+            asked.query or "",
+            _media_type(call, negotiate.RESULTS, asked),
+            _media_type(call, negotiate.GRAPHS, asked),
+            asked.default_graphs,
+            asked.named_graphs,
+            encoding(call.headers.get("accept-encoding")),
+            self._caps,
+            call.streams,
+        )
+
+    def _refuse(self, call: Call, asked: Operation, error: WrongKind | None = None) -> None:
+        both = (*negotiate.RESULTS, *negotiate.GRAPHS)
+        offers = both if error is None else error_offers(error)
+        negotiate.pick(call.accept, offers, asked.formats)
+        raise negotiate.NothingOffered(f"Accept: {call.accept}", offers)
+
+    def _deadline(self, call: Call, asked: Operation) -> float:
+        most = self._settings.query_timeout_max_s
+        if call.bearer is not None:
+            if self._tokens.check(call.bearer) is None:
+                raise TokenRefused("this token is not known here, or no longer")
+            most = self._settings.query_timeout_token_s
+        wanted = asked.timeout_s
+        if wanted is None:
+            return min(self._settings.query_timeout_s, most)
+        if wanted > most:
+            raise QueryError(
+                f"timeout={wanted:g} is more than the {most} s that may be asked for here"
+                + ("" if call.bearer else "; a token allows more")
+            )
+        return wanted
+
+    def _tag(self, opened: Opened, asked: Operation, text: str, job: Job) -> str | None:
+        """The tag of an answer not yet computed; None for one that nobody may keep."""
+        if self._settings.store_url or not asked.repeatable:
+            return None
+        graphs = (asked.default_graphs, asked.named_graphs)
+        caps = f"{job.caps.rows} {job.caps.bytes}"  # an operator may move them
+        # A table or a graph, whichever it will be: both formats are known before.
+        return tag_of(opened.release.id, text, *graphs, job.tables, job.graphs, caps)
+
+    def _words(self, call: Call, opened: Opened) -> tuple[str | bytes | None, ...]:
+        sent = call.headers
+        return (
+            opened.release.id,
+            call.query_string,
+            sent.get("accept"),
+            sent.get("accept-encoding"),
+        )
+
+    def _reply(self, call: Call, kept: Kept) -> Reply:
+        if kept.etag and unchanged(call, kept.etag):
+            return Reply(304, headers(kept.etag))
+        found = headers(told(call, kept.etag), kept)
+        return Reply(200, found, kept.body, size=len(kept.body))
+
+    def close(self) -> None:
+        """Let the kept answers go."""
+        self._answers.close()
+        self._log.flush()
+
+
+def error_offers(error: WrongKind) -> tuple[negotiate.Format, ...]:
+    """The formats of the kind of answer that a query gives."""
+    return negotiate.RESULTS if "gives a table" in str(error) else negotiate.GRAPHS
+
+
+def _media_type(call: Call, offers: tuple[negotiate.Format, ...], asked: Operation) -> str:
+    try:
+        return negotiate.pick(call.accept, offers, asked.formats)[1]
+    except negotiate.NothingOffered:
+        return ""
+
+
+def _hash(text: str) -> str:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
