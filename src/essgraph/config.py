@@ -29,9 +29,19 @@ _FROM_ONE = (
     "links_per_property",
     "query_processes",
     "query_timeout_s",
+    "query_timeout_max_s",
+    "query_timeout_token_s",
     "query_memory_mb",
+    "max_body_bytes",
     "write_timeout_s",
     "write_memory_mb",
+)
+_FROM_ZERO = (
+    "max_result_rows",
+    "max_result_bytes",
+    "query_queue",
+    "result_cache_mb",
+    "trusted_proxies",
 )
 
 
@@ -97,6 +107,9 @@ class Settings:
         for name in _FROM_ONE:
             if getattr(self, name) < 1:
                 raise ConfigError(f"{name}: {getattr(self, name)} is less than 1")
+        for name in _FROM_ZERO:
+            if getattr(self, name) < 0:
+                raise ConfigError(f"{name}: {getattr(self, name)} is less than 0")
 
     @property
     def names(self) -> Names:

@@ -30,6 +30,7 @@ _PER_S = 50
 _RUNAWAYS = 4
 _PATIENCE_S = 60
 _CLASS = "<http://rdf.insee.fr/def/geo#Commune>"
+_CROSS = " ".join(f"?{name} a {_CLASS} ." for name in "abc")
 _JSON = {"Accept": "application/sparql-results+json"}
 _HTML = {"Accept": "text/html"}
 
@@ -140,7 +141,7 @@ async def _run_away(
 ) -> None:
     """Ask for cross products without end; count how each of them ends."""
     for n in count():
-        text = f"SELECT (COUNT(*) AS ?n{number}x{n}) {{ ?a a {_CLASS} . ?b a {_CLASS} . ?c a {_CLASS} }}"
+        text = f"SELECT (COUNT(*) AS ?n{number}x{n}) {{ {_CROSS} }}"
         try:
             answer = await client.get(endpoint, params={"query": text}, headers=_JSON)
             ends[str(answer.status_code)] += 1

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -49,7 +50,7 @@ def start(home: Path, **settings: object) -> tuple[subprocess.Popen[str], str, f
             break
     else:
         raise RuntimeError("the server ended without saying its address")
-    _wait(f"{found[0]}/readyz")
+    _wait(f"{found[0]}/readyz", process)
     return process, found[0], time.perf_counter() - began
 
 
@@ -67,7 +68,7 @@ def native(store: Path) -> Iterator[str]:
     command += ["--location", str(store), "--bind", f"127.0.0.1:{port}", "--union-default-graph"]
     server = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
-        _wait(f"http://127.0.0.1:{port}/query?query=ASK%7B%7D")
+        _wait(f"http://127.0.0.1:{port}/query?query=ASK%7B%7D", server)
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
@@ -94,27 +95,32 @@ http {{
 def constant(nginx: str, body: str, headers: Mapping[str, str]) -> Iterator[str]:
     """The address of an nginx that gives one answer from memory: what this machine can do."""
     port = free_port()
-    said = "".join(f"add_header {name} '{value}';" for name, value in headers.items())
+    said = "".join(f"add_header {name} '{_quoted(value)}';" for name, value in headers.items())
     with tempfile.TemporaryDirectory() as folder:
-        text = body.replace("\\", "\\\\").replace("'", "\\'")
+        text = _quoted(body)
         if "$" in said + text:
             raise RuntimeError("nginx would read the $ of this answer as a variable")
         path = Path(folder, "nginx.conf")
         path.write_text(_NGINX.format(folder=folder, port=port, headers=said, body=text), "utf-8")
         server = subprocess.Popen([nginx, "-c", str(path)])
         try:
-            _wait(f"http://127.0.0.1:{port}/sparql")
+            _wait(f"http://127.0.0.1:{port}/sparql", server)
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
             server.wait()
 
 
-def _wait(address: str) -> None:
-    while True:
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("'", "\\'")
+
+
+def _wait(address: str, server: subprocess.Popen[Any]) -> None:
+    while server.poll() is None:
         try:
             if httpx.get(address).is_success:
                 return
         except httpx.TransportError:
             pass
         time.sleep(0.02)
+    raise RuntimeError(f"the server at {address} ended with {server.returncode}")

@@ -1,4 +1,4 @@
-"""A CSV of more than five million rows, read by a quick and by a slow client: memory, first byte, MB/s.
+"""A CSV of over five million rows, read by a quick and a slow client: memory, first byte, MB/s.
 
 Run: python -m tests.benchmarks.stream --home var
 The caps are lifted by settings. Memory is what the processes have to themselves plus their share

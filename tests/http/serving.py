@@ -17,10 +17,10 @@ STOPS_WITHIN_S = 30
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[tuple[str, Server]]:
+def serving(settings: Settings, **more: str | int) -> Iterator[tuple[str, Server]]:
     """Address, without a slash at its end, and process of a server with one worker.
 
-    It is ended on the way out, unless it was before.
+    `more` are settings by name. It is ended on the way out, unless it was before.
     """
     command = [sys.executable, "-c", "from essgraph.cli import main; main()", "serve", "--port=0"]
     environ = {
@@ -32,6 +32,7 @@ def serving(settings: Settings) -> Iterator[tuple[str, Server]]:
         "ESSGRAPH_DATA_DIR": str(settings.data_dir),
         "ESSGRAPH_WRITABLE_GRAPHS": settings.writable_graphs,
         "ESSGRAPH_WORKERS": "1",
+        **{f"ESSGRAPH_{name.upper()}": str(value) for name, value in more.items()},
     }
     with subprocess.Popen(
         command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

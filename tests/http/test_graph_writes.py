@@ -295,6 +295,22 @@ def test_a_write_may_rest_on_what_was_read(site: Site) -> None:
     assert [first.status_code, late.status_code, last.status_code] == [200, 412, 200]
 
 
+@pytest.mark.parametrize("coding", ["gzip", "br", "zstd"])
+def test_the_tag_of_a_compressed_answer_counts(site: Site, coding: str) -> None:
+    """However the graph was sent, its tag says that it was seen, and a write may rest on it."""
+    many = " ".join(f"<urn:s> <urn:p> {number} ." for number in range(100))
+    site.ask("PUT", OTHER, many, TURTLE)
+    seen = site.client.get(OTHER, headers={"Accept-Encoding": coding})
+    tag = seen.headers["ETag"]
+
+    again = site.client.get(OTHER, headers={"If-None-Match": tag, "Accept-Encoding": coding})
+    response = site.ask("PUT", OTHER, ONE, TURTLE, If_Match=tag)
+
+    assert seen.headers["Content-Encoding"] == coding
+    assert (again.status_code, again.headers["ETag"]) == (304, tag)
+    assert response.status_code == 200
+
+
 def test_the_tag_of_a_graph_outlives_writes_to_others(built: Settings, tmp_path: Path) -> None:
     """So many that the release it names is gone: the graph is what it was."""
     site = opened(built, tmp_path / "home", keep_releases=2)

@@ -87,7 +87,7 @@ def _pairs(draw: st.DrawFn) -> tuple[str, str]:
     return worded(), worded()
 
 
-@settings(max_examples=40_000)
+@settings(max_examples=2_000)
 @given(_pairs())
 @example(
     ("SELECT (1<2#x>\n&&3>5 AS ?x) {}", "SELECT (1<2#x> &&3>5\n AS ?x) {}"),

@@ -56,7 +56,8 @@ def test_a_list_is_an_array_or_words(tmp_path: Path) -> None:
         ),
         ("ESSGRAPH_SERVICE_ALLOWED", "https://u:p@a.example/", "has a password or a #"),
         ("ESSGRAPH_LOAD_ALLOWED", "https://a.example/x#y", "load_allowed: 'https://a.example/x#y'"),
-        ("ESSGRAPH_MAX_RESULT_BYTES", "0", "max_result_bytes: 0 is less than 1"),
+        ("ESSGRAPH_QUERY_PROCESSES", "0", "query_processes: 0 is less than 1"),
+        ("ESSGRAPH_MAX_RESULT_ROWS", "-1", "max_result_rows: -1 is less than 0"),
     ],
 )
 def test_a_bad_setting_is_named(variable: str, value: str, said: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import resource
 import socket
 import threading
 from collections.abc import Callable
@@ -23,6 +24,9 @@ from essgraph.releases import Releases
 from essgraph.web.gateway import Gateway
 
 _BACKLOG = 1024
+_CONNECTIONS = 4096
+"""Clients that one worker holds a connection with; idle ones cost some kilobytes each."""
+_OPEN_FILES = 3 * _CONNECTIONS
 _HEADERS_MS = 10_000
 """Time a client has to send the headers of a request."""
 _PROBED_EVERY_S = 0.02
@@ -50,11 +54,13 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         http=HTTPModes.http1,
         websockets=False,
         backlog=_BACKLOG,
+        backpressure=_CONNECTIONS,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADERS_MS),
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
     )
+    _allow_files()
     told = f"release {release.id} at http://{shown}:{port}/ (Ctrl-C stops)"
     over = threading.Event()
     threading.Thread(target=_tell, args=(family, place, told, over), daemon=True).start()
@@ -76,6 +82,13 @@ def _tell(family: int, place: tuple[Any, ...], told: str, over: threading.Event)
             probe.connect(place)
             click.echo(told)
             return
+
+
+def _allow_files() -> None:
+    """Let this process and its workers open as many files as their connections may need."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < _OPEN_FILES:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(_OPEN_FILES, hard), hard))
 
 
 def _load(settings: Settings) -> Callable[..., Any]:

@@ -101,6 +101,8 @@ class QueryPool:
         worker.started, worker.what = time.monotonic(), what
         self._busy.add(worker)
         try:
+            # The loop's watch over the last answer left it otherwise: a long text would not fit.
+            os.set_blocking(worker.socket.fileno(), True)
             worker.socket.sendall(process.order(kind, str(store), job))
             if quick and (answered := self._glance(worker)) is not None:
                 return answered
@@ -114,7 +116,7 @@ class QueryPool:
             worker.cpu_before_s = worker.spent()[0]
             worker.leaving = loop.create_task(self._leave(worker, gone))
             return await worker.answer
-        except BrokenPipeError:  # it ended while it had nothing to do
+        except ConnectionError:  # it ended while it had nothing to do
             worker.worn = True
         except asyncio.CancelledError:
             worker.ended = QueryCancelled("the client is gone")

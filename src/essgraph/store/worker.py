@@ -84,7 +84,10 @@ class Worker:
         of the read; why it ended, if it did; and what it answers, if that is an error.
         """
         while True:
-            chunk, files, _, _ = socket.recv_fds(self.socket, _CHUNK, 1, flags)
+            try:
+                chunk, files, _, _ = socket.recv_fds(self.socket, _CHUNK, 1, flags)
+            except ConnectionResetError as error:  # it ended before it read all of its job
+                raise self.why() from error
             self.files += files
             if not chunk:
                 raise self.why()

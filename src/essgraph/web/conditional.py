@@ -54,7 +54,7 @@ def expected(graph: NamedNode) -> tuple[str, ...] | None:
     if request.if_match.star_tag:
         return ()
     found = []
-    for said in sorted(request.if_match.as_set()):
+    for said in sorted({_bare(written) for written in request.if_match.as_set()}):
         release, dash, _ = said.rpartition("-")
         ours = any(said == _tag(release, graph, media_type) for media_type in _MEDIA_TYPES)
         named = release if ours else said
@@ -73,9 +73,14 @@ def expected_absent(graph: NamedNode) -> bool:
     none = request.if_none_match
     if not none.star_tag and none:
         now = (graph_tag(graph, media_type) for media_type in _MEDIA_TYPES)
-        if any(tag is not None and none.contains_weak(tag) for tag in now):
+        if {_bare(said) for said in none.as_set(include_weak=True)} & set(now):
             raise PreconditionFailed(f"<{graph.value}> is what If-None-Match says")
     return bool(none.star_tag)
+
+
+def _bare(said: str) -> str:
+    """A tag without the content coding that compression adds to a strong one."""
+    return said.partition(":")[0]
 
 
 def _tag(release: str, graph: NamedNode, media_type: str) -> str:
@@ -87,13 +92,15 @@ def unchanged(etag: str | None, *, weak: bool = True) -> Response | None:
 
     `If-None-Match: *` names no answer and is not heeded: whether there is one is not known yet.
     """
-    if etag is None or not request.if_none_match.contains_weak(etag):
+    if etag is None or request.if_none_match.star_tag:
         return None
-    if request.if_none_match.star_tag:
+    held = request.if_none_match.as_set(include_weak=True)
+    said = next((said for said in sorted(held) if _bare(said) == etag), None)
+    if said is None:
         return None
     response = Response(status=304)
     del response.headers["Content-Type"]
-    return keep(response, etag, weak=weak)
+    return keep(response, said, weak=weak)
 
 
 def keep(response: Response, etag: str | None, *, weak: bool = True) -> Response:

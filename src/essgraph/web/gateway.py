@@ -3,31 +3,22 @@
 A query by a program is answered here, without Flask; anything else is Flask's, in a thread, and
 its body is read before, so that a slow client holds no thread. Bodies are bounded, in bytes and
 in seconds.
-Source: ASGI 3.0, HTTP & WebSocket message format 2.3.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
-from functools import partial
-from typing import IO, Any, cast
-from urllib.parse import quote
+from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 from werkzeug.exceptions import (
-    BadRequest,
     HTTPException,
-    RequestEntityTooLarge,
     RequestHeaderFieldsTooLarge,
-    RequestTimeout,
 )
 
 from essgraph.config import Settings
 from essgraph.errors import EssgraphError
-from essgraph.store.evaluating import Answered
 from essgraph.tokens import Tokens
 from essgraph.web import create_app, headers, negotiate, operation, problems
 from essgraph.web.call import Call
@@ -35,25 +26,24 @@ from essgraph.web.context import WRITES, Context, context_of
 from essgraph.web.evaluators import Pooled
 from essgraph.web.limiting import RateLimit, client_of
 from essgraph.web.replies import Reply
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Message, Receive, Send], Awaitable[None]]
+from essgraph.web.wire import (
+    Application,
+    Message,
+    Patience,
+    Receive,
+    Send,
+    chunks,
+    hand_over,
+    read_body,
+    read_call,
+)
 
 PATH = "/sparql"
 _METHODS = frozenset({"GET", "HEAD", "POST", "QUERY"})
 _WRITES = frozenset({"PUT", "POST", "DELETE"})
 _GRAPHS = ("/graph/", "/graphs")
-_BODY_S = 30
-"""Seconds in which a body has to arrive."""
-_UNREAD_S = 30
-"""Seconds after which a client that reads nothing of its answer is given up."""
 _HEADER_BYTES = 8_190
 """The longest header read, as by other servers: what is kept by a header stays bounded."""
-_PRINTABLE = bytes(range(0x21, 0x7F))
-_SLICE = 262_144
-_LOOK_AGAIN_S = 0.02
 
 _log = logging.getLogger(__name__)
 
@@ -93,12 +83,12 @@ class Gateway:
             await self._send(_problem(error), scope, send)
             return
         if scope["path"] == PATH and scope["method"] in _METHODS:
-            call = _call(scope, receive)
+            call = read_call(scope, receive)
             if not negotiate.may_prefer_html(call.accept):
                 await self._query(call, scope, receive, send)
                 return
         try:
-            body = await _body(receive, self._most(_call(scope, receive)))
+            body = await read_body(receive, self._most(read_call(scope, receive)))
         except (EssgraphError, HTTPException) as error:
             await self._send(_problem(error), scope, send)
             return
@@ -107,7 +97,7 @@ class Gateway:
             chosen = self._asked
         elif scope["method"] in _WRITES and scope["path"].startswith(_GRAPHS):
             chosen = self._writes
-        await _page(chosen, body, scope, receive, send)
+        await hand_over(chosen, body, scope, receive, send)
 
     async def _counted(self, scope: Message, send: Send) -> bool:
         """Whether a request is within the limits; its client is told if not."""
@@ -140,11 +130,11 @@ class Gateway:
             reply = self._context.endpoint.at_hand(call, opened)
             if reply is None:
                 if call.method in ("POST", "QUERY"):
-                    call = call.with_body(await _body(receive, self._most(call)))
+                    call = call.with_body(await read_body(receive, self._most(call)))
                 asked = operation.read(call)
                 if not asked.is_query or negotiate.prefers_html(call.accept, asked.formats):
                     chosen = self._asked if asked.update is None else self._writes
-                    await _page(chosen, call.body, scope, receive, send)
+                    await hand_over(chosen, call.body, scope, receive, send)
                     return
                 reply = await self._context.endpoint.answer(call, asked, opened)
         except (EssgraphError, HTTPException) as error:
@@ -169,8 +159,8 @@ class Gateway:
                 reply.file.close()
             return
         with reply.file as file:
-            place, client = 0, _Patience(send)
-            async for chunk in _chunks(file, reply.rest):
+            place, client = 0, Patience(send)
+            async for chunk in chunks(file, reply.rest):
                 place += len(chunk)
                 more = reply.rest is not None or place < reply.size
                 await client.send({"type": "http.response.body", "body": chunk, "more_body": more})
@@ -185,111 +175,6 @@ class Gateway:
         if token is None or not token.writes or call.content_type[0] in operation.BODIES:
             return operation.MAX_BODY_BYTES
         return self._context.settings.max_body_bytes
-
-
-class _Patience:
-    """A way to a client that ends when it reads nothing for too long.
-
-    What is sent from then on is dropped, so that whoever sends it comes to its end; the server
-    cuts the connection, since the answer is not whole.
-    """
-
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self.given_up = False
-
-    async def send(self, message: Message) -> None:
-        """Send, or not. Never waits longer than _UNREAD_S."""
-        if self.given_up:
-            return
-        try:
-            async with asyncio.timeout(_UNREAD_S):
-                await self._send(message)
-        except TimeoutError:
-            self.given_up = True
-
-
-async def _page(
-    chosen: Application, body: bytes, scope: Message, receive: Receive, send: Send
-) -> None:
-    """Have the application in those threads answer a request whose body is read."""
-    framing = (b"content-length", b"transfer-encoding")
-    kept = [pair for pair in scope["headers"] if pair[0] not in framing]
-    if body or scope["method"] in ("POST", "PUT", "QUERY", "PATCH"):
-        kept.append((b"content-length", str(len(body)).encode()))
-    # Bytes beyond ASCII are sent by some clients as they are; WSGI takes them escaped.
-    address = quote(scope["query_string"], safe=_PRINTABLE).encode()
-    told = {**scope, "headers": kept, "query_string": address}
-    await chosen(told, partial(_replay, [body], receive), _Patience(send).send)
-
-
-async def _chunks(file: IO[bytes], rest: asyncio.Future[Answered] | None) -> AsyncIterator[bytes]:
-    """A file to its end, which is not there before `rest` is done.
-
-    Raises: what ended the rest; the connection is then cut, so that the client sees it.
-    """
-    place = 0
-    while True:
-        whole = rest is None or rest.done()
-        chunk = os.pread(file.fileno(), _SLICE, place)
-        if chunk:
-            place += len(chunk)
-            yield chunk
-        elif not whole and rest is not None:
-            await asyncio.wait([rest], timeout=_LOOK_AGAIN_S)
-        else:
-            if rest is not None:
-                rest.result()
-            return
-
-
-async def _replay(bodies: list[bytes], receive: Receive) -> Message:
-    if bodies:
-        return {"type": "http.request", "body": bodies.pop(), "more_body": False}
-    return await receive()
-
-
-async def _body(receive: Receive, limit: int) -> bytes:
-    """The body of a request.
-
-    Raises: BadRequest for one that is cut or badly framed; RequestEntityTooLarge, RequestTimeout.
-    """
-    found: list[bytes] = []
-    size = 0
-    try:
-        async with asyncio.timeout(_BODY_S):
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise BadRequest("the body is cut or badly framed")
-                found.append(message.get("body", b""))
-                size += len(found[-1])
-                if size > limit:
-                    raise RequestEntityTooLarge(f"the body has more than {limit} bytes")
-                if not message.get("more_body", False):
-                    return b"".join(found)
-    except TimeoutError:
-        raise RequestTimeout(f"the body took more than {_BODY_S} s to arrive") from None
-
-
-def _call(scope: Message, receive: Receive) -> Call:
-    found: dict[str, str] = {}
-    for name, value in scope["headers"]:
-        key = name.decode("latin-1")
-        text = value.decode("latin-1")
-        found[key] = f"{found[key]}, {text}" if key in found else text
-    return Call(
-        scope["method"],
-        scope["query_string"],
-        found,
-        streams=scope["method"] != "HEAD",
-        gone=partial(_gone, receive),
-    )
-
-
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 def _problem(error: EssgraphError | HTTPException) -> Reply:

@@ -148,7 +148,7 @@ def pick(
     return chosen
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def _chosen(accept: str, offers: tuple[Format, ...]) -> tuple[Format, str] | None:
     if not accept.strip():
         return offers[0], offers[0].media_type
@@ -202,7 +202,7 @@ def prefers_html(accept: str, asked: tuple[str, ...] = (), offers: tuple[Format,
     return may_prefer_html(accept) and _likes_html(accept, offers or (*RESULTS, *GRAPHS))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def _likes_html(accept: str, offers: tuple[Format, ...]) -> bool:
     page = max(_quality(accept, media_type, named=True) for media_type in HTML.media_types)
     others = (
@@ -254,13 +254,13 @@ def _quality(accept: str, media_type: str, named: bool) -> float:
     return next((ranges[found] for found in (media_type, *wider) if found in ranges), 0.0)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def codings(accepted: str) -> Mapping[str, float]:
     """Content coding -> q-value of a header Accept-Encoding (RFC 9110, 12.5.3)."""
     return MappingProxyType({name.lower(): q for name, q in parse_accept_header(accepted)})
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _ranges(accept: str) -> Mapping[str, float]:
     """Media range -> q-value. Clients send few different headers, and each is asked 25 times."""
     ranges: dict[str, float] = {}
