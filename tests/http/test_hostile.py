@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import struct
+import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -21,6 +22,7 @@ RDF_XML = "application/rdf+xml"
 MEGABYTE = 1_000_000
 LOOK_UP_S = 1.5
 """What a look-up may take on a busy machine with two processors; a few milliseconds alone."""
+SOON_S = 5
 
 EVERYTHING = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l"
 BOUNDLESS = f"SELECT (COUNT(*) AS ?n) {{ {EVERYTHING} }}"
@@ -239,10 +241,12 @@ def test_clients_that_leave_end_their_queries(site: Site) -> None:
             client.sendall(_post(BOUNDLESS))
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
-        answer = patient.ask("SELECT (COUNT(*) AS ?n) { ?s ?p ?o FILTER(?o != 1) }")
+        began = time.monotonic()
+        while patient.ask("ASK { ?s ?p ?o FILTER(?o != 1) }").status == 503:
+            assert time.monotonic() - began < SOON_S
 
         assert ended == b""
-        assert answer.status == 200, answer
+        assert patient.ask("ASK { ?s ?p ?o FILTER(?o != 2) }").status == 200
 
 
 def test_more_queries_than_may_wait(site: Site) -> None:

@@ -96,7 +96,7 @@ class QueryPool:
         ended with its process.
         Raises: TooManyQueries; QueryTimeout, QueryTooBig, QueryCancelled; and as `evaluate`.
         """
-        worker = self._free(quick) or await self._turn(quick, timeout_s)
+        worker = self._free(quick) or await self._turn(quick, timeout_s, gone)
         loop = asyncio.get_running_loop()
         worker.started, worker.what = time.monotonic(), what
         self._busy.add(worker)
@@ -129,12 +129,16 @@ class QueryPool:
     def _free(self, quick: bool) -> Worker | None:
         return self._idle.pop() if len(self._idle) > (0 if quick else self._kept) else None
 
-    async def _turn(self, quick: bool, timeout_s: float) -> Worker:
+    async def _turn(
+        self, quick: bool, timeout_s: float, gone: Callable[[], Awaitable[None]]
+    ) -> Worker:
+        """A process, once there is one. Who leaves gives the place in the queue to others."""
         if len(self._queue) >= self._settings.query_queue:
             raise TooManyQueries("as many queries wait as may; try again soon")
         turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         waiting = (turn, quick)
         self._queue.append(waiting)
+        leaving = asyncio.ensure_future(_give_up(turn, gone))
         try:
             async with asyncio.timeout(min(timeout_s, self._settings.query_timeout_s)):
                 return await turn
@@ -145,6 +149,7 @@ class QueryPool:
                 raise
             raise TooManyQueries("no process got free in time; try again soon") from None
         finally:
+            leaving.cancel()
             with suppress(ValueError):
                 self._queue.remove(waiting)
 
@@ -250,3 +255,9 @@ class QueryPool:
             else:
                 self._offer(worker)
             return
+
+
+async def _give_up(turn: asyncio.Future[Worker], gone: Callable[[], Awaitable[None]]) -> None:
+    await gone()
+    if not turn.done():
+        turn.set_exception(QueryCancelled("the client is gone"))
