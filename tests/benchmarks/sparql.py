@@ -209,7 +209,7 @@ class _Compared:
         if nginx is None:
             rates = self._turns(runs)
         else:
-            with servers.constant(nginx, answer.text, kept) as most:
+            with servers.constant(nginx, answer.content, kept) as most:
                 runs["nginx"] = lambda: wrk.rate(most, ["/sparql"], self._seconds, **same)
                 runs["nginx_304"] = lambda: wrk.rate(most, ["/unchanged"], self._seconds, **same)
                 rates = self._turns(runs)

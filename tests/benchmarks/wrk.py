@@ -43,7 +43,7 @@ def rate(
 ) -> float:
     """Answers a second to these paths, in order.
 
-    Raises: RuntimeError if an answer failed, or if the paths were not enough for the time and
+    Raises: RuntimeError if an answer failed, if none came, or if the paths were not enough for the time and
     `repeated` does not say that they may come again.
     """
     with tempfile.TemporaryDirectory() as folder:
@@ -65,4 +65,6 @@ def rate(
         )
     if requests > len(paths) and not repeated:
         raise RuntimeError(f"{origin}: {requests} requests, but {len(paths)} different paths")
+    if not requests:
+        raise RuntimeError(f"{origin}: no answer in {seconds} s; measure for longer (--seconds)")
     return requests / duration_us * 1e6

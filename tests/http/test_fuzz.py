@@ -20,6 +20,8 @@ from tests.http.raw import DEADLINE_S, GRACE_S, ODD, Answer, Site, under_attack
 ROOT = Path(__file__).parents[2]
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "0"))
 """Examples a test, other ones each time; without it, few, and always the same."""
+W3C = Path(os.environ.get("CONFORMANCE_SHARED", ROOT.parent / "shared")) / "conformance" / "w3c"
+"""Queries of the W3C, mutated too where there are many examples."""
 
 FUZZ = profile(
     max_examples=EXAMPLES or 400,
@@ -81,6 +83,8 @@ OWN = (
     "SELECT ?x { BIND(<x:f>(1/0) AS ?x) FILTER NOT EXISTS { ?x ?y ?z } } HAVING(SUM(?x) > 1)",
 )
 QUERIES = (*OWN, *sorted(path.read_text("utf-8") for path in (ROOT / "queries").glob("*.rq")))
+if EXAMPLES and W3C.is_dir():
+    QUERIES += tuple(sorted(path.read_text("utf-8") for path in W3C.rglob("*.rq")))
 
 
 @dataclass(frozen=True)
@@ -138,12 +142,9 @@ def mutated(draw: st.DrawFn) -> str:
     for _ in range(draw(st.integers(0, 4))):
         start = draw(st.integers(0, len(text)))
         end = min(len(text), start + draw(st.integers(0, 30)))
+        repeated = [text[start:end] * times for times in (1, 2, 40, 300)]
         middle = draw(
-            st.one_of(
-                st.sampled_from(TOKENS),
-                st.sampled_from([1, 2, 40, 300]).map(lambda n, cut=text[start:end]: cut * n),
-                st.text(max_size=4),
-            )
+            st.one_of(st.sampled_from(TOKENS), st.sampled_from(repeated), st.text(max_size=4))
         )
         text = text[:start] + middle + text[end:]
     return text

@@ -22,7 +22,7 @@ RDF_XML = "application/rdf+xml"
 MEGABYTE = 1_000_000
 LOOK_UP_S = 1.5
 """What a look-up may take on a busy machine with two processors; a few milliseconds alone."""
-SOON_S = 5
+SOON_S = 15
 
 EVERYTHING = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l"
 BOUNDLESS = f"SELECT (COUNT(*) AS ?n) {{ {EVERYTHING} }}"

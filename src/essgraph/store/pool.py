@@ -73,7 +73,7 @@ class QueryPool:
         self._closed = True
         self._board.show(())
         for worker in (*self._idle, *self._busy):
-            worker.let_go()
+            self._let_go(worker)
 
     def _running(self) -> list[Running]:
         now = time.monotonic()
@@ -223,13 +223,29 @@ class QueryPool:
             loop.remove_reader(worker.socket)
         worker.answer, worker.rest, worker.what = None, None, ""
         if worker.ended is not None or worker.worn or worker.received:
-            worker.let_go()
-            if not self._closed:
-                task = loop.create_task(self._add())
-                self._starting.add(task)
-                task.add_done_callback(self._starting.discard)
+            self._let_go(worker)
+            self._replace()
         else:
             self._offer(worker)
+
+    def _died(self, worker: Worker) -> None:
+        """A process ended; one that was busy is seen to by its job."""
+        if worker in self._idle:
+            self._idle.remove(worker)
+            self._let_go(worker)
+            self._replace()
+        else:
+            asyncio.get_running_loop().remove_reader(worker.process.sentinel)
+
+    def _let_go(self, worker: Worker) -> None:
+        asyncio.get_running_loop().remove_reader(worker.process.sentinel)
+        worker.let_go()
+
+    def _replace(self) -> None:
+        if not self._closed:
+            task = asyncio.get_running_loop().create_task(self._add())
+            self._starting.add(task)
+            task.add_done_callback(self._starting.discard)
 
     def _offer(self, worker: Worker) -> None:
         """Give a process to whoever waits, or set it by."""
@@ -253,6 +269,7 @@ class QueryPool:
             if self._closed:
                 worker.let_go()
             else:
+                loop.add_reader(worker.process.sentinel, self._died, worker)
                 self._offer(worker)
             return
 
