@@ -79,7 +79,8 @@ _NGINX = """
 daemon off; worker_processes 2; pid {folder}/pid; error_log stderr crit;
 events {{ worker_connections 64; }}
 http {{
-  access_log off; etag off; open_file_cache max=9; keepalive_requests 1000000000; default_type text/plain;
+  access_log off; etag off; open_file_cache max=9;
+  keepalive_requests 1000000000; default_type text/plain;
   client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder};
   uwsgi_temp_path {folder}; scgi_temp_path {folder};
   server {{
@@ -93,7 +94,7 @@ http {{
 
 @contextmanager
 def constant(nginx: str, body: bytes, headers: Mapping[str, str]) -> Iterator[str]:
-    """The address of an nginx that gives one answer from the page cache: what this machine can do."""
+    """The address of an nginx that gives one answer, at its greatest speed."""
     port = free_port()
     said = "".join(f"add_header {name} '{_quoted(value)}';" for name, value in headers.items())
     with tempfile.TemporaryDirectory() as folder:

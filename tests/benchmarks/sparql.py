@@ -38,6 +38,8 @@ _PREFIXES = (
 _MOST_PER_S = 45_000
 """More point queries than any server here answers in a second."""
 _MOST_LONG_PER_S = 3_000
+_LONGER = 4
+"""How many times longer the rounds of computed long queries are."""
 _SLOW_S = 0.5
 """A single query of rdflib-endpoint that takes longer is measured alone."""
 
@@ -178,13 +180,17 @@ class _Compared:
         first = next(paths)
         one_ms, size = self._same(first)
         most = _MOST_PER_S if kind in POINTS else _MOST_LONG_PER_S
+        seconds = self._computed_s(kind)
         batch: list[str] = []
 
         def native() -> float:
-            batch[:] = islice(paths, most * self._seconds)
-            return self._rate(self._native, batch)
+            batch[:] = islice(paths, most * seconds)
+            return self._rate(self._native, batch, seconds)
 
-        rates = self._turns({"native": native, "ours": lambda: self._rate(self._ours, batch)})
+        def ours() -> float:
+            return self._rate(self._ours, batch, seconds)
+
+        rates = self._turns({"native": native, "ours": ours})
         figures = _figures(rates)
         if rdflib:
             slow = self._rdflib(rdflib, first, list(islice(paths, 4_000)))
@@ -198,11 +204,13 @@ class _Compared:
         path = next(kind.paths(constants))
         answer = httpx.get(f"{self._ours}?query={path}", headers={"Accept": _JSON})
         tag = answer.raise_for_status().headers["ETag"]
-        same = {"repeated": True}
+        seconds, again = self._seconds, True
         runs: dict[str, Run] = {
-            "native": lambda: self._rate(self._native, [path], **same),
-            "ours": lambda: self._rate(self._ours, [path], **same),
-            "unchanged": lambda: self._rate(self._ours, [path], f"If-None-Match: {tag}", **same),
+            "native": lambda: self._rate(self._native, [path], self._computed_s(kind), again=again),
+            "ours": lambda: self._rate(self._ours, [path], seconds, again=again),
+            "unchanged": lambda: self._rate(
+                self._ours, [path], seconds, f"If-None-Match: {tag}", again=again
+            ),
         }
         nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
         kept = {n: v for n, v in answer.headers.items() if n not in _OF_THE_SERVER}
@@ -210,8 +218,8 @@ class _Compared:
             rates = self._turns(runs)
         else:
             with servers.constant(nginx, answer.content, kept) as most:
-                runs["nginx"] = lambda: wrk.rate(most, ["/sparql"], self._seconds, **same)
-                runs["nginx_304"] = lambda: wrk.rate(most, ["/unchanged"], self._seconds, **same)
+                runs["nginx"] = lambda: wrk.rate(most, ["/sparql"], seconds, repeated=again)
+                runs["nginx_304"] = lambda: wrk.rate(most, ["/unchanged"], seconds, repeated=again)
                 rates = self._turns(runs)
         size = len(answer.content)
         self._line(f"repeated: {kind.name}", rates, target, size=size, **_figures(rates))
@@ -223,12 +231,15 @@ class _Compared:
                 rates[name].append(run())
         return rates
 
+    def _computed_s(self, kind: Kind) -> int:
+        return self._seconds if kind in POINTS else _LONGER * self._seconds
+
     def _rate(
-        self, endpoint: str, paths: list[str], *headers: str, repeated: bool = False
+        self, endpoint: str, paths: list[str], seconds: int, *headers: str, again: bool = False
     ) -> float:
         origin, _, name = endpoint.rpartition("/")
         whole = [f"/{name}?query={path}" for path in paths]
-        return wrk.rate(origin, whole, self._seconds, _ACCEPT, *headers, repeated=repeated)
+        return wrk.rate(origin, whole, seconds, _ACCEPT, *headers, repeated=again)
 
     def _rdflib(self, endpoint: str, first: str, paths: list[str]) -> float:
         """Answers a second of rdflib-endpoint, which evaluates one query at a time."""
@@ -236,7 +247,7 @@ class _Compared:
         address = f"{endpoint}?query={first}"
         httpx.get(address, headers={"Accept": _JSON}, timeout=600).raise_for_status()
         took_s = time.perf_counter() - began
-        return 1 / took_s if took_s > _SLOW_S else self._rate(endpoint, paths)
+        return 1 / took_s if took_s > _SLOW_S else self._rate(endpoint, paths, self._seconds)
 
     def _same(self, path: str) -> tuple[float, int]:
         """Milliseconds of the native server for a query, and the bytes of the answer.

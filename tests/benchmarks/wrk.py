@@ -43,8 +43,8 @@ def rate(
 ) -> float:
     """Answers a second to these paths, in order.
 
-    Raises: RuntimeError if an answer failed, if none came, or if the paths were not enough for the time and
-    `repeated` does not say that they may come again.
+    Raises: RuntimeError if an answer failed, if none came, or if the paths were not enough for the
+    time and `repeated` does not say that they may come again.
     """
     with tempfile.TemporaryDirectory() as folder:
         script, lines = Path(folder, "once.lua"), Path(folder, "paths")

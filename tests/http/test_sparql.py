@@ -365,15 +365,16 @@ def test_a_long_query_is_answered_without_link(browser: FlaskClient) -> None:
     assert max(map(len, re.findall(r'(?:href|action)="([^"]*)"', page.text))) < 8_190
 
 
-def test_data_of_pages_is_whole_or_refused(settings: Settings) -> None:
-    """Saved queries and the data of an entity are bounded, and never cut; pages have no bound."""
+def test_data_of_an_entity_is_whole_or_refused(settings: Settings) -> None:
+    """It is bounded, and never cut; a saved query is cut and says so; pages have no bound."""
     client = create_app(replace(settings, max_result_bytes=20)).test_client()
 
     saved = client.get("/queries/labels?format=csv")
     data = client.get("/data/commune/05065")
     page = client.get("/page/commune/05065")
 
-    assert [saved.status_code, data.status_code] == [403, 403]
+    assert [saved.status_code, data.status_code] == [200, 403]
+    assert saved.headers["Essgraph-Truncated"] == "bytes=20"
     assert page.status_code == 200
 
 

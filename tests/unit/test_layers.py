@@ -36,6 +36,7 @@ SIBLINGS = {
 }
 BLUEPRINTS = {"browse", "entity", "saved", "sparql", "completion", "graphs", "changes", "ops"}
 SHARED_BY_BLUEPRINTS = {
+    "answered",
     "context",
     "negotiate",
     "text",

@@ -26,6 +26,7 @@ class Call:
     query_string: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    path: str = "/sparql"
     streams: bool = False
     gone: Callable[[], Awaitable[None]] = _never
 

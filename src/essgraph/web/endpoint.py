@@ -234,6 +234,7 @@ class Endpoint:
         sent = call.headers
         return (
             opened.release.id,
+            call.path,
             call.query_string,
             sent.get("accept"),
             sent.get("accept-encoding"),

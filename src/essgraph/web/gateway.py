@@ -42,6 +42,7 @@ PATH = "/sparql"
 _METHODS = frozenset({"GET", "HEAD", "POST", "QUERY"})
 _WRITES = frozenset({"PUT", "POST", "DELETE"})
 _GRAPHS = ("/graph/", "/graphs")
+_ASKED = (PATH, "/queries/")
 _HEADER_BYTES = 8_190
 """The longest header read, as by other servers: what is kept by a header stays bounded."""
 
@@ -93,7 +94,7 @@ class Gateway:
             await self._send(_problem(error), scope, send)
             return
         chosen = self._pages
-        if scope["path"] == PATH:
+        if scope["path"].startswith(_ASKED):
             chosen = self._asked
         elif scope["method"] in _WRITES and scope["path"].startswith(_GRAPHS):
             chosen = self._writes

@@ -14,13 +14,11 @@ from essgraph import describe, vocab
 from essgraph.errors import NotFound, QueryError
 from essgraph.lexical import Term
 from essgraph.queries import Param, SavedQuery
-from essgraph.web import headings, negotiate, text
-from essgraph.web.context import context, index, names, settings, store
+from essgraph.web import answered, headings, negotiate, text
+from essgraph.web.context import context, index, names, store
+from essgraph.web.operation import Operation
 
 bp = Blueprint("saved", __name__)
-
-ROWS_SHOWN = 1000
-"""Rows of the HTML table; it says so when there are more."""
 
 _RESERVED = ("format", "lang")
 
@@ -69,9 +67,11 @@ def page(name: str) -> Response:
     if wrong:
         return _refused(query, raw, wrong)
     bound = query.bind(**terms)
-    found, media_type, offers = _answered(bound)
-    if isinstance(found, bytes):
-        return negotiate.respond(found, media_type)
+    call, asked = answered.call(), Operation(bound, formats=tuple(request.args.getlist("format")))
+    every = (negotiate.HTML, *negotiate.RESULTS, *negotiate.GRAPHS)
+    if negotiate.pick(call.accept, every, asked.formats)[0] is not negotiate.HTML:
+        return answered.send(call, asked)
+    found, offers = answered.show(call, asked)
     grid = text.labels_joined(found)
     downloads = [
         (offer, f"{url_for('saved.page', name=name, lang=None)}?{_address(raw, offer)}")
@@ -192,17 +192,6 @@ def _expected(param: Param) -> LazyString:
     datatype = param.example.datatype.value if isinstance(param.example, Literal) else ""
     other = lazy_gettext("Write a value, for example %(example)s.", example=example)
     return _EXPECTED.get(datatype.removeprefix(vocab.XSD), other)
-
-
-def _answered(bound: str) -> tuple[bytes | text.Grid, str, Sequence[negotiate.Format]]:
-    """The answer read to its end, as data or as a table; its media type, and what there is."""
-    answer = store().query(bound)
-    offers = negotiate.offers(answer)
-    chosen, media_type = negotiate.choose(request, (negotiate.HTML, *offers))
-    if chosen is negotiate.HTML:
-        return text.grid(answer, ROWS_SHOWN), media_type, offers
-    limit = settings().max_result_bytes
-    return negotiate.answer_body(answer, chosen, names().prefixes, limit), media_type, offers
 
 
 def _address(raw: Mapping[str, str], offer: negotiate.Format) -> str:

@@ -11,22 +11,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from flask import Blueprint, Response, render_template, request, url_for
-from pyoxigraph import NamedNode, QueryResultsFormat, RdfFormat, parse, parse_query_results
+from pyoxigraph import NamedNode
 
 from essgraph.errors import QueryError
-from essgraph.store.base import Answer, truth
-from essgraph.store.cutting import Caps
+from essgraph.store.base import truth
 from essgraph.vocab import LAYERS
-from essgraph.web import conditional, editor, negotiate, operation, service, text, writing
+from essgraph.web import answered, conditional, editor, negotiate, operation, service, text, writing
 from essgraph.web.call import Call
 from essgraph.web.context import context, names, opened, settings, store, wait
 from essgraph.web.operation import Operation
-from essgraph.web.replies import Reply
 
 bp = Blueprint("sparql", __name__)
-
-ROWS_SHOWN = 1000
-"""Rows of the HTML table; it says so when there are more."""
 
 LONGEST_ADDRESS = 8_000
 """Characters of an address that may be counted on everywhere (RFC 9110, 4.1)."""
@@ -37,12 +32,7 @@ def endpoint() -> Response:
     """Answer a query; without one, browsers get the form and programs the description."""
     if request.mimetype == operation.UPDATE:  # it may carry data
         request.max_content_length = settings().max_body_bytes
-    call = Call(
-        request.method,
-        request.query_string,
-        {name.lower(): value for name, value in request.headers.items()},
-        request.get_data(),
-    )
+    call = answered.call()
     asked = operation.read(call)
     if asked.update is not None:
         return writing.update(asked)
@@ -52,25 +42,13 @@ def endpoint() -> Response:
         return _page(call, asked)
     if asked.asks_for_description:
         return _description(asked.formats)
-    return _response(wait(context().endpoint.answer(call, asked, opened())))
+    return answered.send(call, asked)
 
 
 @bp.after_request
 def tell_bodies(response: Response) -> Response:
     """The answer with the media types that QUERY may send here."""
     response.headers["Accept-Query"] = ", ".join(operation.BODIES)
-    return response
-
-
-def _response(reply: Reply) -> Response:
-    if reply.file is None:
-        response = Response(reply.body, reply.status)
-    else:
-        response = Response(reply.file, reply.status, direct_passthrough=True)
-        response.content_length = reply.size
-    del response.headers["Content-Type"]
-    for name, value in reply.headers:
-        response.headers[name.decode()] = value.decode("latin-1")
     return response
 
 
@@ -102,7 +80,7 @@ def _page(call: Call, asked: Operation, explanation: Sequence[str] = ()) -> Resp
     grid, error, status = None, None, 200
     if asked.query is not None and asked.query.strip():
         try:
-            grid = _grid(call, asked)
+            grid, _ = answered.show(call, asked)
         except QueryError as problem:  # the visitor mends the query where it was typed
             error, status = str(problem), problem.status
     page = render_template(
@@ -127,16 +105,6 @@ def _explanation(call: Call, asked: Operation) -> Response:
     if not negotiate.prefers_html(call.accept, asked.formats):
         return negotiate.respond(body, negotiate.PLAIN_JSON.media_type)
     return _page(call, replace(asked, explain=None), json.loads(body)["sentences"][text.lang()])
-
-
-def _grid(call: Call, asked: Operation) -> text.Grid:
-    answered = wait(context().endpoint.rows(call, asked, opened(), Caps(rows=ROWS_SHOWN)))
-    with answered.file as file:
-        if answered.media_type == negotiate.JSON.media_type:
-            found: Answer = parse_query_results(file.read(), QueryResultsFormat.JSON)
-        else:
-            found = (quad.triple for quad in parse(file.read(), RdfFormat.N_TRIPLES))
-        return replace(text.grid(found, ROWS_SHOWN), more=bool(answered.truncated))
 
 
 def _address(asked: Operation) -> str | None:

@@ -127,6 +127,7 @@ def read_call(scope: Message, receive: Receive) -> Call:
         scope["method"],
         scope["query_string"],
         found,
+        path=scope["path"],
         streams=scope["method"] != "HEAD",
         gone=partial(_gone, receive),
     )
