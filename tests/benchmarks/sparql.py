@@ -202,7 +202,8 @@ class _Compared:
     def repeated(self, kind: Kind, constants: Mapping[str, list[str]], target: float) -> None:
         """A line for one query asked over and over, and for asking whether it changed."""
         path = next(kind.paths(constants))
-        answer = httpx.get(f"{self._ours}?query={path}", headers={"Accept": _JSON})
+        asked = {"Accept": _JSON, "Accept-Encoding": "identity"}  # as wrk asks
+        answer = httpx.get(f"{self._ours}?query={path}", headers=asked, timeout=60)
         tag = answer.raise_for_status().headers["ETag"]
         seconds, again = self._seconds, True
         runs: dict[str, Run] = {

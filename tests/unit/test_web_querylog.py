@@ -13,6 +13,7 @@ def test_lines_are_written_together(caplog: pytest.LogCaptureFixture) -> None:
     """One event holds the lines of many queries, each with what it took and gave."""
     caplog.set_level(logging.INFO)
     log = QueryLog()
+    log.gathers = True
     log.add("0123456789abcdef", 0.0125, 3, 700, "")
     log.add("fedcba9876543210", 1.5, 2, 90, "rows=2")
 
@@ -28,6 +29,7 @@ def test_a_thousand_lines_do_not_wait(caplog: pytest.LogCaptureFixture) -> None:
     """However soon they come, so many are written; nothing is written twice."""
     caplog.set_level(logging.INFO)
     log = QueryLog()
+    log.gathers = True
 
     for _ in range(1_000):
         log.add("0123456789abcdef", 0.001, 1, 1, "")

@@ -56,7 +56,7 @@ class Endpoint:
         self._answers = Answers(settings.home, settings.result_cache_mb)
         self._tokens = Tokens(settings.home)
         self._slowest: LRUCache[str, float] = LRUCache(_SHAPES)
-        self._log = QueryLog()
+        self.log = QueryLog()
         self._caps = Caps(settings.max_result_rows, settings.max_result_bytes)
 
     def opened(self) -> Opened:
@@ -107,10 +107,10 @@ class Endpoint:
                     200, headers(told(call, etag), answered), file=file, rest=answered.rest
                 )
             size = file.seek(0, SEEK_END)
-            self._log.add(_hash(text), took_s, answered.rows, size, answered.truncated)
+            self.log.add(_hash(text), took_s, answered.rows, size, answered.truncated)
             return Reply(200, headers(told(call, etag), answered), file=file, size=size)
         body = file.getvalue()
-        self._log.add(_hash(text), took_s, answered.rows, len(body), answered.truncated)
+        self.log.add(_hash(text), took_s, answered.rows, len(body), answered.truncated)
         kept = Kept(
             answered.media_type,
             answered.encoding,
@@ -127,7 +127,7 @@ class Endpoint:
         error = rest.exception()
         failed = "" if error is None else type(error).__name__
         last = Answered("", 0, "", "", file) if error else rest.result()
-        self._log.add(_hash(text), last.took_s, last.rows, 0, failed=failed)
+        self.log.add(_hash(text), last.took_s, last.rows, 0, failed=failed)
 
     def _keep(self, call: Call, opened: Opened, kept: Kept) -> Reply:
         if kept.etag and not call.body:
@@ -152,7 +152,7 @@ class Endpoint:
         started = time.perf_counter()
         answered = await self._run(call, opened, job, text, self._deadline(call, asked))
         took_s = time.perf_counter() - started
-        self._log.add(_hash(text), took_s, answered.rows, 0, answered.truncated)
+        self.log.add(_hash(text), took_s, answered.rows, 0, answered.truncated)
         return answered
 
     async def explain(self, call: Call, asked: Operation, opened: Opened) -> bytes:
@@ -181,7 +181,7 @@ class Endpoint:
             if isinstance(error, (QueryTimeout, QueryTooBig)):
                 self._slowest[shape] = timeout_s
             took_s = time.perf_counter() - started
-            self._log.add(digest, took_s, 0, 0, failed=type(error).__name__)
+            self.log.add(digest, took_s, 0, 0, failed=type(error).__name__)
             raise
         # Half forgotten with each run: a busy moment must not make a query slow for good.
         self._slowest[shape] = max(answered.took_s, (before_s or 0.0) / 2)
@@ -249,7 +249,7 @@ class Endpoint:
     def close(self) -> None:
         """Let the kept answers go."""
         self._answers.close()
-        self._log.flush()
+        self.log.flush()
 
 
 def error_offers(error: WrongKind) -> tuple[negotiate.Format, ...]:

@@ -20,7 +20,7 @@ from werkzeug.exceptions import (
 from essgraph.config import Settings
 from essgraph.errors import EssgraphError
 from essgraph.tokens import Tokens
-from essgraph.web import create_app, headers, negotiate, operation, problems
+from essgraph.web import create_app, headers, negotiate, operation, problems, querylog
 from essgraph.web.call import Call
 from essgraph.web.context import WRITES, Context, context_of
 from essgraph.web.evaluators import Pooled
@@ -113,17 +113,29 @@ class Gateway:
         return True
 
     async def _live(self, receive: Receive, send: Send) -> None:
+        writing: asyncio.Task[None] | None = None
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 await self._pooled.start()
                 self._context.endpoint.evaluator = self._pooled
                 self._context.loop.use(asyncio.get_running_loop())
+                writing = asyncio.create_task(self._write_log())
                 await send({"type": "lifespan.startup.complete"})
             else:
+                if writing is not None:
+                    writing.cancel()
                 self._pooled.close()
+                self._context.endpoint.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+    async def _write_log(self) -> None:
+        log = self._context.endpoint.log
+        log.gathers = True
+        while True:
+            await asyncio.sleep(querylog.EVERY_S)
+            log.flush()
 
     async def _query(self, call: Call, scope: Message, receive: Receive, send: Send) -> None:
         try:

@@ -12,16 +12,21 @@ from datetime import UTC, datetime
 
 _log = logging.getLogger(__name__)
 
-_EVERY_S = 1.0
+EVERY_S = 1.0
+"""How often a server writes the lines."""
+
 _MOST = 1_000
 
 
 class QueryLog:
-    """The lines not yet written. For one thread at a time."""
+    """The lines not yet written. For one thread at a time.
+
+    Without somebody who calls `flush` every second, `gathers` unset, each line is written at once.
+    """
 
     def __init__(self) -> None:
+        self.gathers = False
         self._lines: list[str] = []
-        self._written = time.monotonic()
 
     def add(
         self,
@@ -44,12 +49,11 @@ class QueryLog:
             + (f" truncated={truncated}" if truncated else "")
             + (f" failed={failed}" if failed else "")
         )
-        if time.monotonic() - self._written >= _EVERY_S or len(self._lines) >= _MOST:
+        if not self.gathers or len(self._lines) >= _MOST:
             self.flush()
 
     def flush(self) -> None:
         """Write the lines."""
-        self._written = time.monotonic()
         lines, self._lines = self._lines, []
         if lines:
             _log.info("queries=%d until=%s\n%s", len(lines), _now(), "\n".join(lines))
