@@ -61,18 +61,31 @@ def end(process: subprocess.Popen[str]) -> None:
 
 
 @contextmanager
-def native(store: Path) -> Iterator[str]:
-    """The address of PyPI's Oxigraph server on the store of a release."""
+def native(store: Path) -> Iterator[tuple[str, int]]:
+    """The address and the process id of PyPI's Oxigraph server on the store of a release."""
     port = free_port()
     command = [str(Path(sys.executable).with_name("oxigraph")), "serve-read-only"]
     command += ["--location", str(store), "--bind", f"127.0.0.1:{port}", "--union-default-graph"]
     server = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
         _wait(f"http://127.0.0.1:{port}/query?query=ASK%7B%7D", server)
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}", server.pid
     finally:
         server.terminate()
         server.wait()
+
+
+def settle(pid: int) -> None:
+    """Wait until a process rests: a server may go on with queries whose clients have left."""
+    spent = -1
+    while (now := _ticks(pid)) > spent + 1:
+        spent = now
+        time.sleep(0.2)
+
+
+def _ticks(pid: int) -> int:
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
 
 
 _NGINX = """

@@ -17,24 +17,18 @@ import random
 import shutil
 import statistics
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import count, islice
+from collections.abc import Callable, Mapping
+from itertools import islice
 from pathlib import Path
-from urllib.parse import quote
 
 import httpx
 
 from essgraph.config import Settings
 from tests.benchmarks import measure, servers, wrk
+from tests.benchmarks.kinds import LONG, POINTS, PREFIXES, Kind
 
 _JSON = "application/sparql-results+json"
 _ACCEPT = f"Accept: {_JSON}"
-_PREFIXES = (
-    "PREFIX ess: <https://w3id.org/essgraph/ontology#> "
-    "PREFIX igeo: <http://rdf.insee.fr/def/geo#> "
-    "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
-)
 _MOST_PER_S = 45_000
 """More point queries than any server here answers in a second."""
 _MOST_LONG_PER_S = 3_000
@@ -44,81 +38,7 @@ _SLOW_S = 0.5
 """A single query of rdflib-endpoint that takes longer is measured alone."""
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A kind of query: ~commune~, ~insee~, ~epci~ and ~departement~ stand for constants, ~n~
-    for a number that grows when they come round again."""
-
-    name: str
-    text: str
-    by: str = ""
-
-    def paths(self, constants: Mapping[str, list[str]]) -> Iterator[str]:
-        """Queries of this kind, no two the same, as the end of an address."""
-        text = quote(self.text, safe="")
-        values = [quote(value, safe="") for value in constants[self.by]] if self.by else [""]
-        for n in count():
-            numbered = text.replace("~n~", str(n))
-            for value in values:
-                yield numbered.replace(f"~{self.by}~", value) if self.by else numbered
-
-
-POINTS = (
-    Kind("one entity", "SELECT ?p~n~ ?o { <~commune~> ?p~n~ ?o }", "commune"),
-    Kind(
-        "commune by INSEE code",
-        _PREFIXES + 'SELECT ?c~n~ ?l { ?c~n~ igeo:codeINSEE "~insee~" ; rdfs:label ?l }',
-        "insee",
-    ),
-    Kind(
-        "EPCI of a commune",
-        _PREFIXES + "SELECT ?e~n~ ?l { <~commune~> ess:inEpci ?e~n~ . ?e~n~ rdfs:label ?l }",
-        "commune",
-    ),
-    Kind(
-        "communes of an EPCI",
-        _PREFIXES + "SELECT ?c~n~ ?l { ?c~n~ ess:inEpci <~epci~> ; rdfs:label ?l }",
-        "epci",
-    ),
-)
-_RUN = '("~n~" AS ?run)'
-LONG = (
-    Kind(
-        "communes counted by département",
-        f"{_PREFIXES}SELECT ?d (COUNT(?c) AS ?n) {_RUN} "
-        "{ ?c a igeo:Commune ; igeo:subdivisionDe ?d } GROUP BY ?d",
-    ),
-    Kind(
-        "inhabitants summed by région",
-        f"{_PREFIXES}SELECT ?r (SUM(?i) AS ?n) {_RUN} {{ ?c a igeo:Commune ; ess:inhabitants ?i ; "
-        "igeo:subdivisionDe/igeo:subdivisionDe ?r } GROUP BY ?r",
-    ),
-    Kind(
-        "the largest EPCIs",
-        f"{_PREFIXES}SELECT ?e (COUNT(?c) AS ?n) {_RUN} {{ ?c ess:inEpci ?e }} "
-        "GROUP BY ?e ORDER BY DESC(?n) ?e LIMIT 20",
-    ),
-    Kind(
-        "different postal codes",
-        f"{_PREFIXES}SELECT (COUNT(DISTINCT ?p) AS ?n) {_RUN} {{ ?s ess:postalCode ?p }}",
-    ),
-    Kind(
-        "labels that contain a text",
-        _PREFIXES + "SELECT ?c ?l { ?c a igeo:Commune ; rdfs:label ?l "
-        'FILTER(CONTAINS(LCASE(STR(?l)), "remy~n~") || CONTAINS(STR(?l), "-Rémy")) }',
-    ),
-    Kind(
-        "communes of a département",
-        _PREFIXES + "SELECT ?c~n~ ?l ?i { ?c~n~ igeo:subdivisionDe <~departement~> ; "
-        "rdfs:label ?l ; ess:inhabitants ?i ; igeo:codeINSEE ?k ; ess:inEpci ?e }",
-        "departement",
-    ),
-    Kind(
-        "every commune with its label",
-        _PREFIXES + "SELECT ?c~n~ ?l { ?c~n~ a igeo:Commune ; rdfs:label ?l }",
-    ),
-)
-_REPEATED = (POINTS[0], POINTS[3], LONG[0], LONG[2], LONG[3], LONG[6])
+_REPEATED = (POINTS[0], POINTS[3], LONG[0], LONG[2], LONG[3])
 
 Run = Callable[[], float]
 
@@ -134,11 +54,13 @@ def main() -> None:
     chosen = parser.parse_args()
     wrk.command()
     only = chosen.only.split(",")
-    with servers.native(chosen.home / "current" / "store") as native:
-        native += "/query"
+    with servers.native(chosen.home / "current" / "store") as (root, native_pid):
+        native = f"{root}/query"
         constants = _constants(native)
         with servers.ours(chosen.home) as (address, _):
-            compared = _Compared(native, f"{address}/sparql", chosen.rounds, chosen.seconds)
+            compared = _Compared(
+                native, f"{address}/sparql", chosen.rounds, chosen.seconds, native_pid
+            )
             for kind in POINTS if "points" in only else ():
                 compared.cold(kind, constants, 0.35, chosen.rdflib)
             for kind in LONG if "long" in only else ():
@@ -153,7 +75,7 @@ def main() -> None:
 def _constants(native: str) -> dict[str, list[str]]:
     """Every commune, code, EPCI and département, in an order that favours no cache."""
     text = (
-        f"{_PREFIXES}SELECT ?commune ?insee ?epci ?departement {{ ?commune a igeo:Commune ; "
+        f"{PREFIXES}SELECT ?commune ?insee ?epci ?departement {{ ?commune a igeo:Commune ; "
         "igeo:codeINSEE ?insee ; igeo:subdivisionDe ?departement "
         "OPTIONAL { ?commune ess:inEpci ?epci } }"
     )
@@ -168,9 +90,9 @@ def _constants(native: str) -> dict[str, list[str]]:
 class _Compared:
     """Native Oxigraph and ours, at the addresses of their endpoints."""
 
-    def __init__(self, native: str, ours: str, rounds: int, seconds: int) -> None:
+    def __init__(self, native: str, ours: str, rounds: int, seconds: int, native_pid: int) -> None:
         self._native, self._ours = native, ours
-        self._rounds, self._seconds = rounds, seconds
+        self._rounds, self._seconds, self._native_pid = rounds, seconds, native_pid
 
     def cold(
         self, kind: Kind, constants: Mapping[str, list[str]], target: float, rdflib: str
@@ -230,6 +152,7 @@ class _Compared:
         for _ in range(self._rounds):
             for name, run in runs.items():
                 rates[name].append(run())
+                servers.settle(self._native_pid)
         return rates
 
     def _computed_s(self, kind: Kind) -> int:

@@ -193,6 +193,30 @@ def test_an_error_late_in_an_answer_is_no_200(site: Site) -> None:
     assert answer.status == 400
 
 
+@pytest.mark.parametrize(
+    ("accept", "more"),
+    [("text/csv", ""), ("text/csv, text/html;q=0.5", ""), ("text/html", "&format=csv")],
+)
+def test_a_long_answer_is_whole(site: Site, accept: str, more: str) -> None:
+    """Megabytes reach programs and browsers alike to the last row."""
+    query = "SELECT*{?a+?b+?c.?d+?e+?f.?g+?h+?i}LIMIT+20000"
+    head = f"GET /sparql?query={query}{more} HTTP/1.1\r\nHost: x\r\nAccept: {accept}\r\n\r\n"
+
+    answer = site.send(head.encode())
+
+    assert answer.status == 200
+    assert len(answer.body) > MEGABYTE
+    assert answer.body.count(b"\r\n") == 20_001
+
+
+def test_a_long_answer_is_shown(site: Site) -> None:
+    """So does what a page shows of it."""
+    answer = site.get("/sparql?query=SELECT*{?a+?b+?c.?d+?e+?f.?g+?h+?i.?j+?k+?l}LIMIT+20000")
+
+    assert answer.status == 200
+    assert answer.body.count(b"<tr") > 1_000
+
+
 def test_headers_that_are_never_ended(site: Site) -> None:
     """Clients that send a byte at a time hold up nobody, two hundred of them and as many idle."""
     with ExitStack() as stack:

@@ -23,6 +23,7 @@ from essgraph.store.evaluating import (
     evaluate,
     evaluate_short,
 )
+from essgraph.store.writing import Spool
 from essgraph.vocab import Names
 
 JSON = "application/sparql-results+json"
@@ -54,10 +55,10 @@ def test_each_coding_gives_the_bytes_back(
     tiny: EmbeddedStore, encoding: str, caps: Caps, on_disk: bool, tmp_path: Path
 ) -> None:
     """Whole or cut, compressed is the same document."""
-    folder = tmp_path if on_disk else None
+    spool = Spool(tmp_path) if on_disk else None
 
-    plain = evaluate(tiny, Job(EVERYTHING, JSON, "", caps=caps), NAMES, folder)
-    packed = evaluate(tiny, Job(EVERYTHING, JSON, "", encoding=encoding, caps=caps), NAMES, folder)
+    plain = evaluate(tiny, Job(EVERYTHING, JSON, "", caps=caps), NAMES, spool)
+    packed = evaluate(tiny, Job(EVERYTHING, JSON, "", encoding=encoding, caps=caps), NAMES, spool)
 
     body = _read(packed)
     document = _read(plain)

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 from xml.etree import ElementTree
 
 import pytest
@@ -28,7 +29,7 @@ from pyoxigraph import (
 
 from essgraph.errors import AnswerTooLarge, NotWritable, QueryError, StoreUnavailable
 from essgraph.store.cutting import Caps
-from essgraph.store.writing import SPOOLED_FROM, Written, write_graph, write_results
+from essgraph.store.writing import SPOOLED_FROM, Spool, Written, write_graph, write_results
 from essgraph.vocab import RDF, RDF_TYPE
 
 E = "http://e.example/"
@@ -168,7 +169,7 @@ def test_the_rest_of_a_cut_table_is_not_computed() -> None:
 @pytest.mark.parametrize("format", [QueryResultsFormat.JSON, QueryResultsFormat.CSV])
 def test_a_long_answer_is_on_disk(tmp_path: Path, format: QueryResultsFormat) -> None:
     """Beyond a megabyte the rest is in a file that no name leads to; it reads back whole."""
-    written = write_results(_numbers(40_000, "x" * 40), format, folder=tmp_path)
+    written = write_results(_numbers(40_000, "x" * 40), format, spool=Spool(tmp_path))
 
     with written.file as file:
         assert written.size == os.fstat(file.fileno()).st_size > SPOOLED_FROM
@@ -177,10 +178,27 @@ def test_a_long_answer_is_on_disk(tmp_path: Path, format: QueryResultsFormat) ->
     assert (written.rows, written.truncated) == (40_000, "")
 
 
+def test_a_long_answer_is_handed_over_as_it_begins(tmp_path: Path) -> None:
+    """Once, before it is whole; read to its end afterwards, it is the answer."""
+    begun: list[tuple[IO[bytes], int]] = []
+
+    written = write_results(
+        _numbers(40_000, "x" * 40),
+        QueryResultsFormat.CSV,
+        spool=Spool(tmp_path),
+        early=lambda file: begun.append((file, os.fstat(file.fileno()).st_size)),
+    )
+
+    with written.file:
+        assert len(begun) == 1
+        assert 0 < begun[0][1] < written.size
+        assert os.pread(begun[0][0].fileno(), 2 * written.size, 0) == written.read()
+
+
 def test_a_long_cut_answer_is_on_disk(tmp_path: Path) -> None:
     """What is changed at its beginning when it is cut stays out of memory all the same."""
     written = write_results(
-        _numbers(50_000, "x" * 40), QueryResultsFormat.JSON, Caps(rows=40_000), tmp_path
+        _numbers(50_000, "x" * 40), QueryResultsFormat.JSON, Caps(rows=40_000), Spool(tmp_path)
     )
 
     with written.file as file:
@@ -198,7 +216,7 @@ def test_an_evaluation_that_fails_late_is_an_error(tmp_path: Path) -> None:
     assert isinstance(failing, QuerySolutions)
 
     with pytest.raises((QueryError, StoreUnavailable)):
-        write_results(failing, QueryResultsFormat.CSV, folder=tmp_path)
+        write_results(failing, QueryResultsFormat.CSV, spool=Spool(tmp_path))
 
     assert list(tmp_path.iterdir()) == []
 

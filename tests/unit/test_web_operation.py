@@ -15,13 +15,15 @@ ASK = "ASK {}"
 
 def _form(body: str, query_string: str = "", method: str = "POST") -> Operation:
     headers = {"content-type": operation.FORM}
-    return operation.read(Call(method, query_string.encode(), headers, body.encode()))
+    return operation.read(
+        Call(method, query_string=query_string.encode(), headers=headers, body=body.encode())
+    )
 
 
 @pytest.mark.parametrize("method", ["POST", "QUERY"])
 def test_form_and_direct_are_read(method: str) -> None:
     """A form, or the query itself as the body."""
-    direct = Call(method, b"", {"content-type": operation.QUERY}, ASK.encode())
+    direct = Call(method, headers={"content-type": operation.QUERY}, body=ASK.encode())
 
     assert _form("query=ASK+%7B%7D", method=method) == operation.read(direct)
     assert operation.read(direct).query == ASK
@@ -32,8 +34,8 @@ def test_form_and_direct_are_read(method: str) -> None:
 )
 def test_the_address_is_decoded_once(sent: str) -> None:
     """Blanks and escapes, with other parameters or without."""
-    assert operation.read(Call("GET", sent.encode())).query == ASK
-    assert operation.read(Call("GET", b"query=%2541")).query == "%41"
+    assert operation.read(Call("GET", query_string=sent.encode())).query == ASK
+    assert operation.read(Call("GET", query_string=b"query=%2541")).query == "%41"
 
 
 @pytest.mark.parametrize(
@@ -55,7 +57,7 @@ def test_the_address_is_decoded_once(sent: str) -> None:
 def test_what_is_wrong_is_named(query_string: str, message: str) -> None:
     """Each malformed request is an error that names the parameter or the part."""
     with pytest.raises(QueryError) as raised:
-        operation.read(Call("GET", query_string.encode()))
+        operation.read(Call("GET", query_string=query_string.encode()))
 
     assert message in str(raised.value)
 
@@ -65,7 +67,7 @@ def test_query_is_safe() -> None:
     with pytest.raises(QueryError, match="sent by POST, not by QUERY"):
         _form("update=CLEAR+ALL", method="QUERY")
 
-    update = Call("QUERY", b"", {"content-type": operation.UPDATE}, b"CLEAR ALL")
+    update = Call("QUERY", headers={"content-type": operation.UPDATE}, body=b"CLEAR ALL")
     with pytest.raises(UnsupportedMediaType):
         operation.read(update)
 

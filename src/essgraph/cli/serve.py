@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import resource
+import shutil
 import socket
 import threading
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from essgraph import config, writes
 from essgraph.config import Settings
 from essgraph.errors import ConfigError
 from essgraph.releases import Releases
+from essgraph.web import answers
 from essgraph.web.gateway import Gateway
 
 _BACKLOG = 1024
@@ -39,6 +41,8 @@ _PROBED_EVERY_S = 0.02
 def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the current release to browsers and SPARQL clients."""
     settings = config.load(host=host, port=port, workers=workers)
+    # It is never synced: after a power loss it may be of any state.
+    shutil.rmtree(settings.home / answers.FOLDER, ignore_errors=True)
     for entry in writes.recover(settings):
         click.echo(f"made the release of the accepted change {entry}", err=True)
     release = Releases(settings.home).require_current()

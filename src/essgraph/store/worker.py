@@ -149,6 +149,8 @@ class Worker:
         is_file = kind in (process.FILE, process.BEGUN)
         file: IO[bytes] = os.fdopen(self.files.pop(), "rb") if is_file else BytesIO(rest)
         answered = Answered(media_type, rows, truncated, encoding, file, took_s)
+        if kind == process.FILE:
+            file.seek(0)  # it stands where the process left it: both have one place in it
         if kind == process.BEGUN:
             self.rest = asyncio.get_running_loop().create_future()
             return replace(answered, rest=self.rest)

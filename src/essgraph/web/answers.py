@@ -20,6 +20,9 @@ from cachetools import LRUCache
 
 from essgraph import __version__
 
+FOLDER = "cache"
+"""Where the shared answers are, under ESSGRAPH_HOME."""
+
 _WRITERS = (__version__, version("pyoxigraph"))
 """What writes an answer: another version of it may write other bytes."""
 
@@ -64,7 +67,7 @@ class Answers:
         )
         self._shared: lmdb.Environment | None = None
         if megabytes:
-            self._shared = _map((home / "cache").absolute(), megabytes)
+            self._shared = _map((home / FOLDER).absolute(), megabytes)
 
     def near(self, request: object) -> Kept | None:
         """The answer to that very request, if this process has it at hand."""

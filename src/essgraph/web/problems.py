@@ -14,7 +14,7 @@ from flask_babel import gettext  # type: ignore[import-untyped]  # publishes no 
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
-from essgraph.errors import EssgraphError
+from essgraph.errors import EssgraphError, QueryCancelled, QueryTimeout, TooManyQueries
 from essgraph.web import negotiate
 from essgraph.writes import Refused
 
@@ -28,6 +28,9 @@ _REPORTS = (
     negotiate.Format("problem", MEDIA_TYPE, negotiate.PLAIN_JSON.media_types),
     negotiate.TURTLE,
 )
+_EXPECTED = (QueryTimeout, TooManyQueries, QueryCancelled)
+"""Of 500 and more, what a server that works tells its visitors."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -112,7 +115,9 @@ def document(error: EssgraphError | HTTPException) -> Problem:
         )
         return Problem(error.code or 500, error.name, error.description or "", found)
     if error.status >= 500 and error.args:  # one without a word is a bug, logged by its catcher
-        _log.error("error status=%d type=%s detail=%s", error.status, type(error).__name__, error)
+        level = logging.INFO if isinstance(error, _EXPECTED) else logging.ERROR
+        name = type(error).__name__
+        _log.log(level, "error status=%d type=%s detail=%s", error.status, name, error)
     detail = str(error) if error.status != 500 else ""
     members = {}
     if isinstance(error, Refused):
