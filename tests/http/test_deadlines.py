@@ -177,18 +177,32 @@ def test_an_idle_process_that_dies_is_replaced(server: Server, threads: ThreadPo
     assert [first.result().status_code, second.result(WITHIN_S).status_code] == [504, 504]
 
 
-def test_a_client_that_leaves_ends_its_query(server: Server) -> None:
+@pytest.mark.parametrize("accept", ["text/csv", "text/html"])
+def test_a_client_that_leaves_ends_its_query(server: Server, accept: str) -> None:
     """A closed connection ends the process, long before the deadline."""
     client, board = server
     address = (client.base_url.host, client.base_url.port or 0)
     with socket.create_connection(address, timeout=WITHIN_S) as left:
         query = str(httpx.QueryParams({"query": RUNAWAY}))
-        left.sendall(f"GET /sparql?{query} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        head = f"GET /sparql?{query} HTTP/1.1\r\nHost: x\r\nAccept: {accept}\r\n\r\n"
+        left.sendall(head.encode())
         pid = _runs(board)[0].pid
 
     _until(lambda: _is_gone(pid))
     _until(lambda: not running.read(board))
     assert _works(client)
+
+
+def test_a_token_that_is_not_known_is_refused_always(server: Server) -> None:
+    """A look-up that was answered before is no way around it."""
+    client, _ = server
+    known = _ask(client, LOOK_UP)
+
+    refused = client.get(
+        "/sparql", params={"query": LOOK_UP}, headers={"Authorization": "Bearer nope"}
+    )
+
+    assert (known.status_code, refused.status_code) == (200, 401)
 
 
 def test_when_all_are_busy_more_are_told_to_come_back(

@@ -133,3 +133,10 @@ def test_any_accept_header_is_understood_or_refused(accept: str) -> None:
     except NotAcceptable:
         return
     assert media_type in chosen.media_types
+
+
+def test_several_names_of_one_format_are_one() -> None:
+    """SPARQLWrapper sends a short name and a media type, and names that are nobody's."""
+    request = _request("/?format=tsv&format=text/tab-separated-values&format=x", None)
+
+    assert negotiate.choose(request, negotiate.RESULTS)[0] is negotiate.TSV

@@ -26,6 +26,7 @@ LAYER = {name: number for number, names in enumerate(LAYERS) for name in names}
 SIBLINGS = {
     "config": {"vocab"},
     "lexical": {"vocab"},
+    "syntax": {"vocab"},
     "releases": {"release"},
     "manifest": {"catalogue", "shacl"},
     "inputs": {"manifest", "releases"},

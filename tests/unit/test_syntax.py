@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from pyoxigraph import Store
 
 from essgraph import syntax
 from essgraph.errors import QueryError
@@ -207,13 +208,103 @@ def test_explain_shows_the_place() -> None:
     """The engine's message gains the text it is about, and loses its tail."""
     told = syntax.explain("error at 2:6: expected one of " + "x" * 999, "SELECT *\nWHEN {}")
 
-    assert told.startswith("line 2:6: near 'WHEN {}': expected one of xxx")
+    assert told.startswith("line 2:6: near 'WHEN {}': expected xxx")
     assert len(told) < 400
 
 
 def test_explain_leaves_other_messages() -> None:
     """A message of another kind is passed on."""
     assert syntax.explain("Parser error at line 1", "") == "Parser error at line 1"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "SELECT ?x WHERE { ?x a foaf:Person }",
+            "line 1:24: the prefix foaf: is not declared; "
+            "begin with PREFIX foaf: <http://xmlns.com/foaf/0.1/>",
+        ),
+        (
+            "PREFIX a: <a:> # geo:x\nSELECT ?x {\n  ?x a:b 'geo:y', _:z ; schema:name ?y }",
+            "line 3:25: the prefix schema: is not declared; "
+            "begin with PREFIX schema: <https://schema.org/>",
+        ),
+        (
+            "SELECT ?x { ?x :p ?y }",
+            "line 1:16: the prefix : is not declared; begin with PREFIX : <…>",
+        ),
+        (
+            "SELECT ?x { ?x <p:q> '1'^^nowhere:int }",
+            "line 1:27: the prefix nowhere: is not declared; begin with PREFIX nowhere: <…>",
+        ),
+    ],
+)
+def test_explain_names_an_undeclared_prefix(text: str, said: str) -> None:
+    """The prefix, its place, and the line that declares it where we know it."""
+    with pytest.raises(SyntaxError) as raised:
+        Store().query(text)
+
+    assert syntax.explain(raised.value.msg, text) == said
+
+
+def test_explain_leaves_prefixes_after_the_fault() -> None:
+    """What the engine stumbled on first is told first."""
+    text = "SELECT ?x { ?x <p:q> } ; a foaf:Person"
+    with pytest.raises(SyntaxError) as raised:
+        Store().query(text)
+
+    assert "foaf: is not declared" not in syntax.explain(raised.value.msg, text)
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["INSERT", "delete", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"],
+)
+def test_explain_tells_an_update_from_a_query(word: str) -> None:
+    """An update sent as a query is told how to be sent, wherever its prologue ends."""
+    text = f"PREFIX select: <a:> # ASK\n {word} DATA {{ <a:b> <c:d> 1 }}"
+    with pytest.raises(SyntaxError) as raised:
+        Store().query(text)
+
+    assert syntax.explain(raised.value.msg, text) == (
+        "line 2:2: this is an update: send it as `update` by POST, with a token"
+    )
+
+
+def test_explain_leaves_a_malformed_update() -> None:
+    """An update that was sent as one is not told to be sent as one."""
+    text = "INSERT DAT { <a:b> <c:d> 1 }"
+    with pytest.raises(SyntaxError) as raised:
+        Store().update(text)
+
+    assert "this is an update" not in syntax.explain(raised.value.msg, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("SELECT * { ?s <a:b> 1 } ORDER BY", 'expected one of "$", "(", ":", "<", "?"'),
+        ("SELECT (COUNT(?x) AS ?n) ?y { ?x <a:b> ?y }", "a variable that is unbound"),
+        ("SELECT * { ?s <a:b> 1 } LIMIT x", "near"),
+    ],
+)
+def test_explain_has_no_classes_of_characters(text: str, said: str) -> None:
+    """Keywords, signs and sentences stay; ranges of characters go."""
+    with pytest.raises(SyntaxError) as raised:
+        Store().query(text)
+
+    told = syntax.explain(raised.value.msg, text)
+    assert said in told
+    assert "[" not in told
+    assert "\\u{" not in told
+
+
+def test_explain_keeps_a_few_words() -> None:
+    """A long list of keywords is cut, and keywords come before signs."""
+    told = syntax.explain('error at 1:1: expected one of "<", A, B, C, D, E, F, G, H', "x")
+
+    assert told == "line 1:1: near 'x': expected one of A, B, C, D, E, F, G, H, …"
 
 
 def test_explain_counts_from_the_callers_text() -> None:

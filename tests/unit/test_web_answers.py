@@ -97,3 +97,13 @@ def test_without_room_nothing_is_kept(tmp_path: Path) -> None:
 
     assert (answers.near("near"), answers.shared("shared")) == (None, None)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_cache_goes_on_taking_answers(tmp_path: Path) -> None:
+    """Room is made before the map is full, when even making room would need some."""
+    answers = Answers(tmp_path, 8)
+
+    for number in range(15_000):
+        answers.share(f"key {number}", _kept(b"x" * 2_000))
+
+    assert answers.shared("key 14999") is not None

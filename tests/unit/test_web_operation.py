@@ -94,3 +94,11 @@ def test_seconds_are_read(written: str, seconds: float) -> None:
 def test_what_the_moment_answers_is_told(text: str, repeatable: bool) -> None:
     """Functions of the moment and other endpoints make an answer that nobody may keep."""
     assert Operation(query=text).repeatable is repeatable
+
+
+@pytest.mark.parametrize("sent", ["query={}", "query={}&format=json"])
+def test_bytes_beyond_ascii_need_no_escape(sent: str) -> None:
+    """Some clients send UTF-8 as it is."""
+    text = 'SELECT ("é" AS ?x) {}'
+
+    assert operation.read(Call("GET", sent.format(text.replace("+", "%2B")).encode())).query == text

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import ast
+import csv
+import io
 import json
 import re
 import shlex
+import sys
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -98,3 +103,46 @@ def test_the_format_suits_the_form_of_the_query(query: str, accept: str) -> None
 def test_line_ends_of_a_form_become_those_of_the_query() -> None:
     """CR LF, which a form sends for every line end, is LF."""
     assert _python(snippets.write("ASK {\r\n}", ENDPOINT).python) == "ASK {\n}"
+
+
+CUT = "# truncated: rows=2"
+
+
+def _run(monkeypatch: pytest.MonkeyPatch, body: str, headers: dict[str, str]) -> list[list[str]]:
+    """The table that the Python of a SELECT holds at its end, on stand-ins for its libraries."""
+
+    def read_csv(content: io.BytesIO, **_: object) -> SimpleNamespace:
+        return SimpleNamespace(iloc=list(csv.reader(content.getvalue().decode().splitlines()))[1:])
+
+    answer = SimpleNamespace(content=body.encode(), headers=headers, raise_for_status=lambda: None)
+    monkeypatch.setitem(sys.modules, "pandas", SimpleNamespace(read_csv=read_csv))
+    monkeypatch.setitem(sys.modules, "requests", SimpleNamespace(post=lambda *_, **__: answer))
+    held: dict[str, Any] = {}
+    exec(snippets.write("SELECT ?s { ?s ?p ?o }", ENDPOINT).python, held)  # noqa: S102  ours
+    found = held["table"]
+    return list(getattr(found, "iloc", found))
+
+
+def test_python_drops_the_mark_of_a_cut_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last line of a cut CSV is no row; a warning tells how much was given."""
+    with pytest.warns(UserWarning, match="not the whole answer: rows=2"):
+        rows = _run(monkeypatch, f"s\na\nb\n{CUT}\n", {"Essgraph-Truncated": "rows=2"})
+
+    assert rows == [["a"], ["b"]]
+
+
+def test_python_keeps_every_row_of_a_whole_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the header, a row that looks like the mark is a row."""
+    rows = _run(monkeypatch, f"s\na\n{CUT}\n", {})
+
+    assert rows == [["a"], [CUT]]
+
+
+def test_r_looks_for_the_mark_of_a_cut_answer() -> None:
+    """The header is read, the last line dropped, and a warning given, in balanced braces."""
+    program = snippets.write("SELECT ?s { ?s ?p ?o }", ENDPOINT).r
+
+    assert 'cut <- resp_header(answer, "Essgraph-Truncated")' in program
+    assert "if (!is.null(cut)) {" in program
+    assert "  table <- head(table, -1)\n" in program
+    assert program.count("{") == program.count("}")

@@ -14,6 +14,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from essgraph.config import Settings
@@ -96,7 +97,10 @@ class QueryPool:
         ended with its process.
         Raises: TooManyQueries; QueryTimeout, QueryTooBig, QueryCancelled; and as `evaluate`.
         """
+        if quick:
+            job = replace(job, early=False)  # a glance takes whole answers
         worker = self._free(quick) or await self._turn(quick, timeout_s, gone)
+        worker.quick = quick
         loop = asyncio.get_running_loop()
         worker.started, worker.what = time.monotonic(), what
         self._busy.add(worker)
@@ -116,7 +120,7 @@ class QueryPool:
             worker.cpu_before_s = worker.spent()[0]
             worker.leaving = loop.create_task(self._leave(worker, gone))
             return await worker.answer
-        except ConnectionError:  # it ended while it had nothing to do
+        except (ConnectionError, BlockingIOError):  # it ended, or stood, with nothing to do
             worker.worn = True
         except asyncio.CancelledError:
             worker.ended = QueryCancelled("the client is gone")
@@ -124,7 +128,7 @@ class QueryPool:
         finally:
             if worker.rest is None:
                 self._done(worker)
-        return await self.run(kind, store, job, timeout_s, what, gone, quick)
+        return await self.run(kind, store, job, timeout_s, what, gone)
 
     def _free(self, quick: bool) -> Worker | None:
         return self._idle.pop() if len(self._idle) > (0 if quick else self._kept) else None
@@ -175,6 +179,9 @@ class QueryPool:
             return
         except EssgraphError as error:
             awaited.set_exception(error)
+        except Exception as error:  # noqa: BLE001  # else whoever awaits it would wait for ever
+            worker.worn = True
+            awaited.set_exception(error)
         if begun is not None:
             begun.exception()  # whoever sends the answer may have left
             self._done(worker)
@@ -191,6 +198,10 @@ class QueryPool:
 
     def _step_back(self, worker: Worker) -> None:
         worker.worn = True
+        if worker.quick and len(self._busy) < 2 * self._settings.query_processes:
+            worker.quick = False
+            worker.replaced = True  # it was let in as quick and is not: its place is given again
+            self._replace()
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, worker.pid, _LAST_NICENESS)
 
@@ -224,7 +235,8 @@ class QueryPool:
         worker.answer, worker.rest, worker.what = None, None, ""
         if worker.ended is not None or worker.worn or worker.received:
             self._let_go(worker)
-            self._replace()
+            if not worker.replaced:
+                self._replace()
         else:
             self._offer(worker)
 

@@ -7,6 +7,7 @@ What it says on its socket is one message a job; a long answer follows as an ope
 from __future__ import annotations
 
 import ctypes
+import logging
 import marshal
 import os
 import resource
@@ -19,13 +20,15 @@ from pathlib import Path
 from typing import IO, Any, TypeAlias
 
 from essgraph.config import Settings
-from essgraph.errors import EssgraphError, SourceError, StoreUnavailable
+from essgraph.errors import EssgraphError, QueryTooBig, SourceError, StoreUnavailable
 from essgraph.store.base import GraphStore, Requests
 from essgraph.store.cutting import Caps
 from essgraph.store.evaluating import Answered, Job
 from essgraph.store.opening import open_store
 from essgraph.store.writing import Spool
 from essgraph.vocab import Names
+
+_log = logging.getLogger(__name__)
 
 LENGTH = 4
 """Bytes that say how long the message after them is."""
@@ -46,6 +49,8 @@ BEGUN, ENDED = "begun", "ended"
 NICENESS = 5
 """Behind the processes that speak to clients."""
 
+_NO_ROOM = "there is no room here for the answer"
+_NO_MEMORY = "the query takes more memory than one query may have here (query_memory_mb)"
 _PR_SET_PDEATHSIG = 1
 _HEADROOM = 2
 """The kernel's own bound is this many times the ceiling that the pool watches."""
@@ -111,16 +116,20 @@ def main(
         except EssgraphError as error:
             begun.told()
             connection.sendall(pack((FAILED, *_failure(error, text, requests))))
+        except OSError as error:
+            begun.told()
+            _log.error("event=spool error=%r", str(error))
+            connection.sendall(pack((FAILED, StoreUnavailable.__name__, _NO_ROOM)))
         except MemoryError:
             begun.told()
-            connection.sendall(pack((FAILED, "QueryTooBig", "")))
+            connection.sendall(pack((FAILED, QueryTooBig.__name__, _NO_MEMORY)))
         else:
             took_s = time.perf_counter() - began
             if begun.told():
                 answered.file.close()
                 connection.sendall(pack((ENDED, "", answered.rows, "", "", took_s, b"")))
-            else:
-                _send(connection, answered, took_s)
+            elif not _send(connection, answered, took_s):
+                connection.sendall(pack((FAILED, StoreUnavailable.__name__, _NO_ROOM)))
 
 
 class _Begun:
@@ -167,16 +176,22 @@ def _receive(connection: socket.socket) -> tuple[Any, ...]:
     return found
 
 
-def _send(connection: socket.socket, answered: Answered, took_s: float) -> None:
+def _send(connection: socket.socket, answered: Answered, took_s: float) -> bool:
+    """Send an answer; False if there is no room on the disk to hand it over."""
     told = (answered.media_type, answered.rows, answered.truncated, answered.encoding, took_s)
     with answered.file as file:
         start = file.read(INLINE + 1)
         if len(start) <= INLINE:
             connection.sendall(pack((DONE, *told, start)))
-            return
+            return True
         if isinstance(file, BytesIO):
             connection.sendall(pack((DONE, *told, start + file.read())))
-            return
-        file.flush()
-        size = os.fstat(file.fileno()).st_size
+            return True
+        try:
+            file.flush()
+            size = os.fstat(file.fileno()).st_size
+        except OSError as error:
+            _log.error("event=spool error=%r", str(error))
+            return False
         socket.send_fds(connection, [pack((FILE, *told, size))], [file.fileno()])
+        return True

@@ -33,6 +33,8 @@ MEGABYTE = 1_000_000
 
 _GLANCE_US = 2_000
 """How long a blocking read waits."""
+_SEND_S = 1
+"""How long a process may take to take its job."""
 _CHUNK = 1 << 20
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -69,6 +71,8 @@ class Worker:
     timers: list[asyncio.TimerHandle] = field(default_factory=list)
     ended: EssgraphError | None = None
     worn: bool = False
+    quick: bool = False
+    replaced: bool = False
     received: bytes = b""
     files: list[int] = field(default_factory=list)
 
@@ -175,4 +179,5 @@ def start(what: Start) -> Worker:
         ours.close()
         raise StoreUnavailable("a process for queries ended as soon as it was started")
     ours.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 0, _GLANCE_US))
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", _SEND_S, 0))
     return Worker(child, ours, what.settings.query_memory_mb)

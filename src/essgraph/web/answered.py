@@ -13,8 +13,8 @@ from pyoxigraph import QueryResultsFormat, RdfFormat, parse, parse_query_results
 from essgraph.store.base import Answer
 from essgraph.store.cutting import Caps
 from essgraph.store.evaluating import Answered
-from essgraph.web import negotiate, text
-from essgraph.web.call import Call
+from essgraph.web import negotiate, text, wire
+from essgraph.web.call import Call, never
 from essgraph.web.context import context, opened, wait
 from essgraph.web.operation import Operation
 from essgraph.web.replies import Reply
@@ -23,11 +23,22 @@ from essgraph.web.text import Grid
 ROWS_SHOWN = 1000
 """Rows of the HTML table; it says so when there are more."""
 
+BYTES_SHOWN = 4_000_000
+"""Bytes of those rows: a page is made in memory."""
+
 
 def call() -> Call:
     """This request, as the endpoint reads it."""
     sent: Mapping[str, str] = {name.lower(): value for name, value in request.headers.items()}
-    return Call(request.method, request.query_string, sent, request.get_data(), path=request.path)
+    gone = request.environ.get("asgi.scope", {}).get(wire.GONE, never)
+    return Call(
+        request.method,
+        request.query_string,
+        sent,
+        request.get_data(),
+        path=request.path,
+        gone=gone,
+    )
 
 
 def send(called: Call, asked: Operation) -> Response:
@@ -54,7 +65,7 @@ def show(called: Call, asked: Operation) -> tuple[Grid, tuple[negotiate.Format, 
 
     Raises: as `Endpoint.answer`.
     """
-    caps = Caps(rows=ROWS_SHOWN)
+    caps = Caps(ROWS_SHOWN, BYTES_SHOWN)
     answered = wait(context().endpoint.rows(called, asked, opened(), caps))
     offers = negotiate.GRAPHS
     with answered.file as file:

@@ -29,6 +29,8 @@ _WRITERS = (__version__, version("pyoxigraph"))
 _MEGABYTE = 1_000_000
 _OVERHEAD = 600
 """Bytes that an entry takes besides its body, about."""
+_FULL = 0.4
+"""Part of the map that may be in use: what is emptied needs room once more until it is reused."""
 _LARGEST_PART = 16
 """An answer larger than one in so many of the whole is not kept."""
 
@@ -65,8 +67,10 @@ class Answers:
         self._near: LRUCache[object, Kept] = LRUCache(
             max(1, megabytes * _MEGABYTE), getsizeof=lambda kept: len(kept.body) + _OVERHEAD
         )
+        self._size = 0
         self._shared: lmdb.Environment | None = None
         if megabytes:
+            self._size = max(megabytes, 1) * _MEGABYTE
             self._shared = _map((home / FOLDER).absolute(), megabytes)
 
     def near(self, request: object) -> Kept | None:
@@ -93,15 +97,13 @@ class Answers:
         value = marshal.dumps(
             (kept.media_type, kept.encoding, kept.truncated, kept.rows, kept.etag, kept.body)
         )
-        with suppress(lmdb.MapFullError):
-            try:
-                with self._shared.begin(write=True) as writing:
-                    writing.put(_short(key), value)
-            except lmdb.MapFullError:
-                with self._shared.begin(write=True) as writing:
-                    writing.drop(self._shared.open_db(txn=writing), delete=False)
-                with self._shared.begin(write=True) as writing:
-                    writing.put(_short(key), value)
+        with suppress(lmdb.MapFullError), self._shared.begin(write=True) as writing:
+            # Emptied while there is room to: a full map has none even for that.
+            used = writing.stat(self._shared.open_db(txn=writing))
+            pages = used["branch_pages"] + used["leaf_pages"] + used["overflow_pages"]
+            if pages * used["psize"] > _FULL * self._size:
+                writing.drop(self._shared.open_db(txn=writing), delete=False)
+            writing.put(_short(key), value)
 
     def close(self) -> None:
         """Let the shared part go."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from werkzeug.http import parse_options_header
 
 
-async def _never() -> None:
+async def never() -> None:
     """A client that is never known to leave."""
     await asyncio.Event().wait()
 
@@ -28,7 +28,7 @@ class Call:
     body: bytes = b""
     path: str = "/sparql"
     streams: bool = False
-    gone: Callable[[], Awaitable[None]] = _never
+    gone: Callable[[], Awaitable[None]] = never
 
     def with_body(self, body: bytes) -> Call:
         """The same call, its body read."""

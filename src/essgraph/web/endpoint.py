@@ -21,6 +21,7 @@ from essgraph.errors import (
     QueryError,
     QueryTimeout,
     QueryTooBig,
+    StoreUnavailable,
     TokenRefused,
     WrongKind,
 )
@@ -65,7 +66,7 @@ class Endpoint:
 
     def at_hand(self, call: Call, opened: Opened) -> Reply | None:
         """The reply to a GET or HEAD that was answered before in the very same words."""
-        if call.method not in ("GET", "HEAD"):
+        if call.method not in ("GET", "HEAD") or "authorization" in call.headers:
             return None
         kept = self._answers.near(self._words(call, opened))
         return None if kept is None else self._reply(call, kept)
@@ -78,6 +79,7 @@ class Endpoint:
         """
         if asked.query is None:
             raise QueryError("the parameter `query` is missing")
+        timeout_s = self._deadline(call, asked)
         job = self._job(call, asked)
         if not job.tables and not job.graphs:
             self._refuse(call, asked)
@@ -95,9 +97,14 @@ class Endpoint:
             if kept is not None:
                 return self._keep(call, opened, kept)
             try:
-                answered = await self._run(call, opened, job, text, self._deadline(call, asked))
+                answered = await self._run(call, opened, job, text, timeout_s)
             except WrongKind as error:
                 self._refuse(call, asked, error)
+            except StoreUnavailable:
+                if opened.release.path.is_dir():
+                    raise
+                # It was pruned while the query waited: the current one answers.
+                return await self.answer(call, asked, self.opened())
         took_s = time.perf_counter() - started
         file = answered.file
         if not isinstance(file, BytesIO):

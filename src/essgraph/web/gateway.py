@@ -27,6 +27,7 @@ from essgraph.web.evaluators import Pooled
 from essgraph.web.limiting import RateLimit, client_of
 from essgraph.web.replies import Reply
 from essgraph.web.wire import (
+    SLICE,
     Application,
     Message,
     Patience,
@@ -36,6 +37,7 @@ from essgraph.web.wire import (
     hand_over,
     read_body,
     read_call,
+    send_slices,
 )
 
 PATH = "/sparql"
@@ -165,11 +167,14 @@ class Gateway:
             found.append((b"content-length", b"%d" % reply.size))
         start = {"type": "http.response.start", "status": reply.status}
         await send({**start, "headers": found})
-        if scope["method"] == "HEAD" or reply.file is None:
+        if scope["method"] == "HEAD" or (reply.file is None and len(reply.body) <= SLICE):
             body = b"" if scope["method"] == "HEAD" else reply.body
             await send({"type": "http.response.body", "body": body})
             if reply.file is not None:
                 reply.file.close()
+            return
+        if reply.file is None:
+            await send_slices(reply.body, Patience(send))
             return
         with reply.file as file:
             place, client = 0, Patience(send)

@@ -136,16 +136,29 @@ def pick(
     """The format to answer in, and the media type to name it by; the first is the default.
 
     `asked`, the values of `?format=` or of a form, wins over Accept. The media type is the one
-    the client named. Raises: NothingOffered (406), QueryError for a repeated `format`.
+    the client named. Values that mean the same are one, since some clients send several; names
+    that are no format of ours are passed over beside one that is.
+    Raises: NothingOffered (406), QueryError for several formats.
     """
-    if len(asked) > 1:
+    known = tuple(name for name in asked if _is_known(name)) or asked
+    if len({_meant(name, offers) for name in known}) > 1:
         raise QueryError("format is given more than once")
-    if asked:
-        return by_name(asked[0], offers)
+    if known:
+        return by_name(known[0], offers)
     chosen = _chosen(accept, offers)
     if chosen is None:
         raise NothingOffered(f"Accept: {accept}", offers)
     return chosen
+
+
+def _meant(name: str, offers: tuple[Format, ...]) -> Format | str:
+    wanted = name.strip().lower()
+    return next((o for o in offers if wanted in (o.name, *o.short, *o.media_types)), wanted)
+
+
+@lru_cache(maxsize=128)
+def _is_known(name: str) -> bool:
+    return isinstance(_meant(name, (HTML, *RESULTS, *GRAPHS)), Format)
 
 
 @lru_cache(maxsize=128)

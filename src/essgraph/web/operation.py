@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, unquote_to_bytes
+from urllib.parse import parse_qsl, quote_from_bytes, unquote_to_bytes
 
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import UnsupportedMediaType
@@ -28,6 +28,7 @@ MAX_BODY_BYTES = 1_048_576
 
 _MOST_PARAMETERS = 1_000
 _ALONE = b"query="
+_PRINTABLE = bytes(range(0x21, 0x7F))
 _OURS = frozenset({"format", "lang"})
 _VOLATILE = re.compile(r"(?:now|rand|uuid|bnode)\s*[(#]", re.IGNORECASE)
 _DATASETS = {
@@ -116,7 +117,8 @@ def _parameters(encoded: bytes, what: str) -> list[tuple[str, str]]:
             value = unquote_to_bytes(encoded[len(_ALONE) :].replace(b"+", b" "))
             return [("query", value.decode("utf-8"))]
         return parse_qsl(
-            encoded.decode("ascii", "surrogateescape"),
+            # Bytes beyond ASCII are sent by some clients as they are.
+            quote_from_bytes(encoded, safe=_PRINTABLE),
             keep_blank_values=True,
             errors="strict",
             max_num_fields=_MOST_PARAMETERS,

@@ -60,7 +60,7 @@ def _ours(error: EssgraphError) -> Response:
 
 
 def _refused(error: Refused) -> Response:
-    """Why a write would break a shape: all of the report, or the report alone as Turtle."""
+    """Why a write would break a shape: what blocks it, or the whole report as Turtle."""
     try:
         chosen, media_type = negotiate.pick(request.headers.get("Accept", ""), _REPORTS)
     except HTTPException:  # the client likes neither, and has to be told nevertheless

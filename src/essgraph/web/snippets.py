@@ -15,6 +15,7 @@ _FORMS = ("SELECT", "ASK", *_GRAPH_FORMS)
 
 _PYTHON_TABLE = """\
 import io
+import warnings
 
 import pandas
 import requests
@@ -26,6 +27,10 @@ answer = requests.post(
 )
 answer.raise_for_status()
 table = pandas.read_csv(io.BytesIO(answer.content), dtype=str, keep_default_na=False)
+cut = answer.headers.get("Essgraph-Truncated")
+if cut:  # the last line says so, and is no row
+    table = table.iloc[:-1]
+    warnings.warn(f"not the whole answer: {{cut}}")
 print(table)
 """
 _PYTHON_OTHER = """\
@@ -49,6 +54,11 @@ answer <- request({endpoint}) |>
   req_body_form(query = query) |>
   req_perform()
 table <- read.csv(text = resp_body_string(answer), colClasses = "character")
+cut <- resp_header(answer, "Essgraph-Truncated")
+if (!is.null(cut)) {{ # the last line says so, and is no row
+  table <- head(table, -1)
+  warning("not the whole answer: ", cut)
+}}
 print(table)
 """
 _R_OTHER = """\
@@ -76,7 +86,8 @@ class Snippets:
 def write(query: str, endpoint: str) -> Snippets:
     """The query as a command of a POSIX shell, as Python (requests, pandas) and as R (httr2).
 
-    Codes stay text in the tables that they make: 05065, not 5065.
+    Codes stay text in the tables that they make: 05065, not 5065. The line that marks a cut
+    answer becomes a warning.
     """
     # A form sends its line ends as CR LF, whatever was typed.
     text = query.replace("\r\n", "\n").strip("\n")

@@ -13,7 +13,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, render_template, request, url_for
 from pyoxigraph import NamedNode
 
-from essgraph.errors import QueryError
+from essgraph.errors import QueryCancelled, QueryError, QueryTimeout, TooManyQueries
 from essgraph.store.base import truth
 from essgraph.vocab import LAYERS
 from essgraph.web import answered, conditional, editor, negotiate, operation, service, text, writing
@@ -81,7 +81,8 @@ def _page(call: Call, asked: Operation, explanation: Sequence[str] = ()) -> Resp
     if asked.query is not None and asked.query.strip():
         try:
             grid, _ = answered.show(call, asked)
-        except QueryError as problem:  # the visitor mends the query where it was typed
+        # The visitor mends the query where it was typed, or runs it again.
+        except (QueryError, QueryTimeout, TooManyQueries, QueryCancelled) as problem:
             error, status = str(problem), problem.status
     page = render_template(
         "sparql.html",

@@ -22,12 +22,14 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
+GONE = "essgraph.gone"
+"""In the scope that Flask is handed: what returns when the client has left."""
 _BODY_S = 30
 """Seconds in which a body has to arrive."""
 _UNREAD_S = 30
 """Seconds after which a client that reads nothing of its answer is given up."""
 _PRINTABLE = bytes(range(0x21, 0x7F))
-_SLICE = 262_144
+SLICE = 262_144
 _LOOK_AGAIN_S = 0.02
 
 
@@ -63,8 +65,19 @@ async def hand_over(
         kept.append((b"content-length", str(len(body)).encode()))
     # Bytes beyond ASCII are sent by some clients as they are; WSGI takes them escaped.
     address = quote(scope["query_string"], safe=_PRINTABLE).encode()
-    told = {**scope, "headers": kept, "query_string": address}
+    gone = partial(_gone, receive)
+    told = {**scope, "headers": kept, "query_string": address, GONE: gone}
     await chosen(told, partial(_replay, [body], receive), Patience(send).send)
+
+
+async def send_slices(body: bytes, client: Patience) -> None:
+    """Send a long body that is in memory."""
+    for place in range(0, len(body), SLICE):
+        more = place + SLICE < len(body)
+        part = body[place : place + SLICE]
+        await client.send({"type": "http.response.body", "body": part, "more_body": more})
+        if client.given_up:
+            return
 
 
 async def chunks(file: IO[bytes], rest: asyncio.Future[Answered] | None) -> AsyncIterator[bytes]:
@@ -75,7 +88,7 @@ async def chunks(file: IO[bytes], rest: asyncio.Future[Answered] | None) -> Asyn
     place = 0
     while True:
         whole = rest is None or rest.done()
-        chunk = os.pread(file.fileno(), _SLICE, place)
+        chunk = os.pread(file.fileno(), SLICE, place)
         if chunk:
             place += len(chunk)
             yield chunk

@@ -40,12 +40,16 @@ _LOOK_UP = re.compile(
 )
 
 
+_LONGEST = 16_384
+"""Characters of a query that is looked into: more would hold up others."""
+
+
 def canonical(text: str) -> str:
     """The query without its comments, every run of blanks one space.
 
     Texts that the engine may read in two ways, or not at all, come back as they are.
     """
-    if _UNSURE.search(text):
+    if len(text) > _LONGEST or _UNSURE.search(text):
         return text
     try:
         return _BLANKS.sub(_kept, text).strip(" ")
@@ -55,7 +59,7 @@ def canonical(text: str) -> str:
 
 def shape(text: str) -> str:
     """A canonical query without its IRIs and strings; numbers stay, a LIMIT is one."""
-    return _CONSTANTS.sub("_", text)
+    return text if len(text) > _LONGEST else _CONSTANTS.sub("_", text)
 
 
 def looks_up(text: str) -> bool:
@@ -63,7 +67,7 @@ def looks_up(text: str) -> bool:
 
     Its cost is bounded: the facts of that subject, times those of one property of it.
     """
-    return _LOOK_UP.fullmatch(text) is not None
+    return len(text) <= _LONGEST and _LOOK_UP.fullmatch(text) is not None
 
 
 class _Open(Exception):  # not an error: ends a substitution

@@ -30,7 +30,8 @@ LANGUAGES = ("fr", "en")
 class Refusal:
     """What a client is told of a refused write.
 
-    Shape: turtle: the W3C report; json: the same for a script; sentences: language -> lines.
+    Shape: turtle: the W3C report, whole; json: what blocks, for a script; sentences: what blocks,
+    language -> lines.
     """
 
     turtle: str
@@ -53,7 +54,7 @@ def refusal(found: Report, store: EmbeddedStore) -> Refused:
     told = {lang: sentences.write(blocking, lang, labels, lambda iri: None) for lang in LANGUAGES}
     return Refused(
         f"{found.counts['Violation']} violation(s); nothing was changed",
-        Refusal(found.turtle().decode(), found.json(), told),
+        Refusal(found.turtle().decode(), blocking.json(), told),
     )
 
 

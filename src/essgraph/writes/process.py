@@ -67,6 +67,9 @@ class _Died(Exception):
     """The process of a write ended without a word."""
 
 
+_MARGIN_S = 5
+
+
 def _run(job: Mapping[str, Any], seconds: float) -> dict[str, Any]:
     # Nothing of the client's is in the command line, which everyone on the machine can read.
     done = subprocess.run(  # noqa: S603 - our own module, by this interpreter
@@ -104,6 +107,8 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     ceiling = settings.write_memory_mb * 1_000_000
     resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
+    # Should the process that waits for this one be gone: its deadline is kept here too.
+    signal.alarm(settings.write_wait_s + settings.write_timeout_s + _MARGIN_S)
     try:
         if job["change"] is None:
             recover(settings)
