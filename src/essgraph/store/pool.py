@@ -38,7 +38,6 @@ _SHOWN_EVERY = 10
 """Looks after which the operator's list is renewed."""
 _LONG_S = 1.0
 """From here on a query runs behind all others, and its process is replaced after it."""
-_LAST_NICENESS = 19
 _AGAIN_S = 1.0
 
 
@@ -203,7 +202,7 @@ class QueryPool:
             worker.replaced = True  # it was let in as quick and is not: its place is given again
             self._replace()
         with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, worker.pid, _LAST_NICENESS)
+            os.sched_setscheduler(worker.pid, os.SCHED_IDLE, os.sched_param(0))
 
     def _keep_watch(self) -> None:
         if self._watch is None:

@@ -46,9 +46,6 @@ READY, DONE, FILE, FAILED = "ready", "done", "file", "failed"
 BEGUN, ENDED = "begun", "ended"
 """A file to read already, and that all of the answer is in it."""
 
-NICENESS = 5
-"""Behind the processes that speak to clients."""
-
 _NO_ROOM = "there is no room here for the answer"
 _NO_MEMORY = "the query takes more memory than one query may have here (query_memory_mb)"
 _PR_SET_PDEATHSIG = 1
@@ -93,7 +90,6 @@ def main(
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is the server's business
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    os.nice(NICENESS)
     ceiling = _HEADROOM * memory_bytes
     resource.setrlimit(resource.RLIMIT_DATA, (ceiling, ceiling))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

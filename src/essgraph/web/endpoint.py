@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import blake2b
 from io import SEEK_END, BytesIO
 from typing import IO
@@ -197,8 +197,8 @@ class Endpoint:
     def _job(self, call: Call, asked: Operation) -> Job:
         return Job(
             asked.query or "",
-            _media_type(call, negotiate.RESULTS, asked),
-            _media_type(call, negotiate.GRAPHS, asked),
+            _media_type(call.accept, negotiate.RESULTS, asked.formats),
+            _media_type(call.accept, negotiate.GRAPHS, asked.formats),
             asked.default_graphs,
             asked.named_graphs,
             encoding(call.headers.get("accept-encoding")),
@@ -264,9 +264,10 @@ def error_offers(error: WrongKind) -> tuple[negotiate.Format, ...]:
     return negotiate.RESULTS if "gives a table" in str(error) else negotiate.GRAPHS
 
 
-def _media_type(call: Call, offers: tuple[negotiate.Format, ...], asked: Operation) -> str:
+@lru_cache(maxsize=128)
+def _media_type(accept: str, offers: tuple[negotiate.Format, ...], formats: tuple[str, ...]) -> str:
     try:
-        return negotiate.pick(call.accept, offers, asked.formats)[1]
+        return negotiate.pick(accept, offers, formats)[1]
     except negotiate.NothingOffered:
         return ""
 
