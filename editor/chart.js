@@ -17,6 +17,7 @@ import {
 
 import { isNumber } from "./answer.js";
 import { choice, make } from "./elements.js";
+import { fitting, shorten } from "./labels.js";
 import { text } from "./terms.js";
 import { brief, say, write } from "./words.js";
 
@@ -35,6 +36,10 @@ Chart.register(
 );
 
 const MOST = { bar: 50, line: 2000, pie: 12 };
+/** The part of the width that labels may take. */
+const ROOM = 0.4;
+/** Pixels under which a legend has no room beside its pie. */
+const NARROW = 500;
 const TIME = /^(?:-?\d{4})(?:-\d{2}(?:-\d{2}(?:T.*)?)?)?$/;
 const COLOURS = ["organisation", "initiative", "territory", "person", "resource", "concept"];
 
@@ -111,12 +116,20 @@ async function plot(frame, note, answer, labels, { x, y, kind }) {
   const amount = {
     ...scale,
     beginAtZero: kind === "bar",
-    ticks: { color: ink, callback: (value) => brief(value) },
+    ticks: {
+      color: ink,
+      callback: (value) => brief(value),
+      // Half a person is no mark of a scale of persons.
+      precision: rows.every((row) => Number.isInteger(Number(row[y].value))) ? 0 : undefined,
+    },
   };
+  const names = rows.map((row) => text(row[x], labels));
+  // Chart.js cuts what is too long at its beginning; the whole name is in the tooltip.
+  const room = fitting(frame.clientWidth, ROOM);
   return new Chart(canvas, {
     type: kind,
     data: {
-      labels: rows.map((row) => text(row[x], labels)),
+      labels: names.map((name) => shorten(name, room)),
       datasets: [
         {
           label: answer.columns[y],
@@ -132,8 +145,17 @@ async function plot(frame, note, answer, labels, { x, y, kind }) {
       indexAxis: kind === "bar" ? "y" : "x",
       scales: kind === "pie" ? {} : kind === "bar" ? { x: amount, y: scale } : { x: scale, y: amount },
       plugins: {
-        legend: { display: kind === "pie", position: "right", labels: { color: ink } },
-        tooltip: { callbacks: { label: ({ raw }) => `${answer.columns[y]}: ${write(raw)}` } },
+        legend: {
+          display: kind === "pie",
+          position: frame.clientWidth < NARROW ? "bottom" : "right",
+          labels: { color: ink },
+        },
+        tooltip: {
+          callbacks: {
+            title: ([{ dataIndex }]) => names[dataIndex],
+            label: ({ raw }) => `${answer.columns[y]}: ${write(raw)}`,
+          },
+        },
       },
     },
   });

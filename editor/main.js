@@ -62,6 +62,7 @@ class Editor {
     this.#running?.abort();
     const running = (this.#running = new AbortController());
     this.#busy(true);
+    this.#results.age();
     if (move) this.#move(query);
     try {
       const answer = await ask(
@@ -84,8 +85,10 @@ class Editor {
 
   #failed(error) {
     this.#status.textContent = "";
-    if (error.name === "AbortError") this.#status.textContent = say("stopped");
-    else if (error instanceof Refused) this.#results.refuse(error.message, this.#mark(error.message));
+    if (error.name === "AbortError") {
+      this.#results.clear();
+      this.#status.textContent = say("stopped");
+    } else if (error instanceof Refused) this.#results.refuse(error.message, this.#mark(error.message));
     else this.#results.refuse(say("unreachable"), null);
   }
 

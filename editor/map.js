@@ -37,8 +37,11 @@ export async function drawMap(element, answer, labels, outline) {
     attributionControl: false,
     renderer: canvas(),
     zoomSnap: 0.25,
+    zoomControl: false,
     maxZoom: CLOSEST + 4,
   });
+  // Leaflet would name the buttons in English.
+  control.zoom({ zoomInTitle: say("zoom.in"), zoomOutTitle: say("zoom.out") }).addTo(map);
   control.scale({ imperial: false }).addTo(map);
   const draw = () => {
     shown?.remove();

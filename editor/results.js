@@ -29,7 +29,17 @@ export class Results {
 
   /** Shows nothing but that there is nothing yet. */
   clear() {
-    this.#element.replaceChildren();
+    this.#replace();
+  }
+
+  /** Greys out what is shown: a query runs that it is no answer to. */
+  age() {
+    this.#element.setAttribute("aria-busy", true);
+  }
+
+  #replace(...children) {
+    this.#element.removeAttribute("aria-busy");
+    this.#element.replaceChildren(...children);
   }
 
   /** Shows why there is no answer; `line` is a button that goes there, or null. */
@@ -37,14 +47,14 @@ export class Results {
     const words = make("span", { className: "iri", textContent: message, lang: "en" });
     const note = make("p", { className: "note k-initiative", role: "alert" });
     note.append(make("b", { textContent: say("failed") }), " ", words, line ? " " : "", line ?? "");
-    this.#element.replaceChildren(note);
+    this.#replace(note);
   }
 
   /** Shows an answer to a query over these graphs. */
   show(answer, query, graphs) {
     const heading = make("h2", { id: "results", textContent: say("results") });
     const section = make("section", { "aria-labelledby": "results" }, heading, ...this.#notes(answer));
-    this.#element.replaceChildren(section);
+    this.#replace(section);
     if (answer.kind === "truth") {
       const words = make("b", { textContent: say(answer.truth ? "yes" : "no") });
       section.append(make("p", { className: "note" }, words));

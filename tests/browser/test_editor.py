@@ -148,6 +148,7 @@ def test_a_map_draws_places_without_tiles(page: Page) -> None:
 
     expect(page.locator(".leaflet-popup").get_by_role("link", name="Guillestre")).to_be_visible()
     expect(page.locator(".map img")).to_have_count(0)
+    expect(page.get_by_role("button", name="Agrandir")).to_be_visible()
 
 
 def test_no_chart_or_map_is_offered_for_words(page: Page) -> None:
@@ -325,6 +326,22 @@ def test_a_running_query_can_be_stopped(page: Page) -> None:
 
     expect(page.get_by_text("La requête a été arrêtée.")).to_be_visible()
     expect(page.get_by_role("button", name="Arrêter")).to_be_hidden()
+    page.unroute_all(behavior="ignoreErrors")
+
+
+def test_an_old_answer_is_no_answer_to_the_next_query(page: Page) -> None:
+    """It is marked as old while the next query runs, and goes if that one is stopped."""
+    _run(page, COMMUNES)
+    expect(page.locator("#answer tbody")).to_be_visible()
+    expect(page.locator("#answer")).not_to_have_attribute("aria-busy", "true")
+    page.route(re.compile(r"/sparql\?.*format=json"), lambda _: None)
+
+    _run(page, NOTHING)
+    expect(page.locator("#answer")).to_have_attribute("aria-busy", "true")
+    page.get_by_role("button", name="Arrêter").click()
+
+    expect(page.locator("#answer")).to_be_empty()
+    expect(page.locator("#answer")).not_to_have_attribute("aria-busy", "true")
     page.unroute_all(behavior="ignoreErrors")
 
 

@@ -278,6 +278,25 @@ def test_a_broken_rule_can_be_mended_by_a_write(settings: Settings) -> None:
     assert not writes.write(settings, Change(Update(both), "amina")).changed
 
 
+def test_a_refusal_leaves_out_what_blocks_nothing(settings: Settings) -> None:
+    """A warning that was there before is in the whole report, not among the reasons."""
+    path = settings.shapes_dir / "initiative.ttl"
+    warning = (
+        "\nshape:Dated a sh:NodeShape ; sh:targetClass ess:Initiative ; "
+        "sh:property [ sh:path ess:dated ; sh:minCount 1 ; sh:severity sh:Warning ] .\n"
+    )
+    path.write_text(path.read_text("utf-8") + warning, "utf-8")
+
+    with pytest.raises(writes.Refused) as raised:
+        writes.write(settings, insert(broken()))
+
+    report = raised.value.report
+    (result,) = report.json["results"]
+    assert result["severity"].endswith("#Violation")
+    assert report.json["counts"]["Warning"] == 0
+    assert "sh:Warning" in report.turtle
+
+
 def test_shapes_changed_since_the_build_are_the_ones_that_count(settings: Settings) -> None:
     """The report of the release before is no help then: everything is checked again."""
     path = settings.shapes_dir / "initiative.ttl"

@@ -67,11 +67,16 @@ class Answers:
         self._near: LRUCache[object, Kept] = LRUCache(
             max(1, megabytes * _MEGABYTE), getsizeof=lambda kept: len(kept.body) + _OVERHEAD
         )
-        self._size = 0
-        self._shared: lmdb.Environment | None = None
-        if megabytes:
-            self._size = max(megabytes, 1) * _MEGABYTE
-            self._shared = _map((home / FOLDER).absolute(), megabytes)
+        self._size = megabytes * _MEGABYTE
+        self._folder = (home / FOLDER).absolute()
+        self._opened: lmdb.Environment | None = None
+
+    @property
+    def _shared(self) -> lmdb.Environment | None:
+        """The shared part, opened when it is first needed: then the home is there."""
+        if self._opened is None and self._size:
+            self._opened = _map(self._folder, self._size)
+        return self._opened
 
     def near(self, request: object) -> Kept | None:
         """The answer to that very request, if this process has it at hand."""
@@ -79,9 +84,10 @@ class Answers:
 
     def shared(self, key: str) -> Kept | None:
         """The answer under a key, if any process put it there."""
-        if self._shared is None:
+        shared = self._shared
+        if shared is None:
             return None
-        with self._shared.begin() as reading:
+        with shared.begin() as reading:
             found = reading.get(_short(key))
         return Kept(*marshal.loads(found)) if found else None  # noqa: S302  # written by `share`
 
@@ -92,31 +98,32 @@ class Answers:
 
     def share(self, key: str, kept: Kept) -> None:
         """Let every process have an answer. When the room is used up, it is emptied first."""
-        if self._shared is None or len(kept.body) > self._largest:
+        shared = self._shared
+        if shared is None or len(kept.body) > self._largest:
             return
         value = marshal.dumps(
             (kept.media_type, kept.encoding, kept.truncated, kept.rows, kept.etag, kept.body)
         )
-        with suppress(lmdb.MapFullError), self._shared.begin(write=True) as writing:
+        with suppress(lmdb.MapFullError), shared.begin(write=True) as writing:
             # Emptied while there is room to: a full map has none even for that.
-            used = writing.stat(self._shared.open_db(txn=writing))
+            used = writing.stat(shared.open_db(txn=writing))
             pages = used["branch_pages"] + used["leaf_pages"] + used["overflow_pages"]
             if pages * used["psize"] > _FULL * self._size:
-                writing.drop(self._shared.open_db(txn=writing), delete=False)
+                writing.drop(shared.open_db(txn=writing), delete=False)
             writing.put(_short(key), value)
 
     def close(self) -> None:
         """Let the shared part go."""
-        self._shared = None
+        self._opened, self._size = None, 0
 
 
-def _map(folder: Path, megabytes: int) -> lmdb.Environment:
+def _map(folder: Path, size: int) -> lmdb.Environment:
     found = _open.get(folder)
     if found is None:
         folder.mkdir(exist_ok=True)
         found = _open[folder] = lmdb.open(
             str(folder),
-            map_size=megabytes * _MEGABYTE,
+            map_size=size,
             sync=False,
             metasync=False,
             writemap=True,

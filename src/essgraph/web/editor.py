@@ -146,6 +146,8 @@ def _words() -> dict[str, str]:
         "places": _("Places"),
         "map.alt": _("Map of the places of the answer; they are in the table too."),
         "whole": _("Show all of it"),
+        "zoom.in": _("Zoom in"),
+        "zoom.out": _("Zoom out"),
         "shapes": _("Places drawn: {}."),
         "shortened": _("Only the first {} characters are shown."),
         "uses": _("used {} times"),
