@@ -340,9 +340,12 @@ def test_random_shapes_as_the_reference_judges(
     """pySHACL, given the whole changed graph, finds the same.
 
     Left out is where the engines differ: pySHACL compares IRIs in sh:lessThan, which SPARQL
-    calls an error, and refuses some shapes; our queries see literals as the store spells them.
+    calls an error, and refuses some shapes; our queries see literals as the store spells them;
+    rdflib lets a group that begins with OPTIONAL see what is bound around it (SPARQL 1.1, 18.2.2
+    evaluates it by itself).
     """
     assume("lessThan" not in shapes.ntriples())
+    assume("{ OPTIONAL" not in shapes.ntriples())
     before, after = (
         [t for t in facts if not isinstance(t.object, Literal) or t.object.value not in _ODD]
         for facts in graphs
