@@ -366,7 +366,16 @@ def test_random_shapes_as_the_reference_judges(
 def test_each_query(
     query: str, graphs: tuple[list[Triple], list[Triple]], target: list[str]
 ) -> None:
-    """Each form of query is asked again wherever its answer may have changed."""
+    """Each form of query is asked again wherever its answer may have changed.
+
+    Two spellings of one value are one fact to the store, however many a COUNT meets in a source:
+    they are left out where a query counts.
+    """
+    if "COUNT" in query:
+        values = {
+            t.object.value for facts in graphs for t in facts if isinstance(t.object, Literal)
+        }
+        assume(values.isdisjoint(_ODD))
     constraint = f"sh:sparql [ sh:prefixes :d ; sh:select '{query}' ]"
     text = f"{_PREFIXES} :S {' ; '.join(target)} ; {constraint} ."
     shapes = Shapes([quad.triple for quad in parse(text, RdfFormat.TURTLE)])
