@@ -20,29 +20,27 @@ from essgraph.vocab import DEFAULT_BASE, Names
 
 _BUNDLE = Path(__file__).parent / "_bundle"
 _CHECKOUT = Path(__file__).parents[2]
-_FROM_ONE = (
-    "federation_timeout_s",
-    "workers",
-    "threads",
-    "keep_releases",
-    "page_size",
-    "links_per_property",
-    "query_processes",
-    "query_timeout_s",
-    "query_timeout_max_s",
-    "query_timeout_token_s",
-    "query_memory_mb",
-    "max_body_bytes",
-    "write_timeout_s",
-    "write_memory_mb",
-)
-_FROM_ZERO = (
-    "max_result_rows",
-    "max_result_bytes",
-    "query_queue",
-    "result_cache_mb",
-    "trusted_proxies",
-)
+_LEAST = {
+    "federation_timeout_s": 1,
+    "workers": 1,
+    "threads": 1,
+    "keep_releases": 1,
+    "page_size": 1,
+    "links_per_property": 1,
+    "query_processes": 1,
+    "query_timeout_s": 1,
+    "query_timeout_max_s": 1,
+    "query_timeout_token_s": 1,
+    "query_memory_mb": 1,
+    "max_body_bytes": 1,
+    "write_timeout_s": 1,
+    "write_memory_mb": 1,
+    "max_result_rows": 0,
+    "max_result_bytes": 0,
+    "query_queue": 0,
+    "result_cache_mb": 0,
+    "trusted_proxies": 0,
+}
 
 
 def _bundled(folder: str) -> Path:
@@ -104,12 +102,9 @@ class Settings:
             _check_address("store_url", self.store_url)
         if not 0 <= self.port <= 65535:
             raise ConfigError(f"port: {self.port} is not between 0 and 65535")
-        for name in _FROM_ONE:
-            if getattr(self, name) < 1:
-                raise ConfigError(f"{name}: {getattr(self, name)} is less than 1")
-        for name in _FROM_ZERO:
-            if getattr(self, name) < 0:
-                raise ConfigError(f"{name}: {getattr(self, name)} is less than 0")
+        for name, least in _LEAST.items():
+            if getattr(self, name) < least:
+                raise ConfigError(f"{name}: {getattr(self, name)} is less than {least}")
 
     @property
     def names(self) -> Names:

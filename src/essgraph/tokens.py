@@ -18,7 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from essgraph import disk
-from essgraph.errors import NotFound, QueryError, StoreUnavailable
+from essgraph.errors import NotFound, QueryError, StoreUnavailable, TokenRefused
 
 SCOPES = ("write", "query")
 """What a token may be for: `write` also allows what `query` does."""
@@ -72,6 +72,16 @@ class Tokens:
         if found is None or found.expired(now or datetime.now(UTC)):
             return None
         return found
+
+    def known(self, presented: str) -> Token:
+        """The token whose secret this is.
+
+        Raises: TokenRefused for one that `check` does not know; and as `check`.
+        """
+        token = self.check(presented)
+        if token is None:
+            raise TokenRefused("this token is not known here, or no longer")
+        return token
 
     def list(self) -> list[Token]:
         """All tokens, the oldest first, expired ones too. Raises: as `check`."""

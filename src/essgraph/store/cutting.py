@@ -28,6 +28,8 @@ class Caps:
     bytes: int = 0
 
 
+UNBOUNDED = Caps()
+
 _NOTHING = re.compile(rb"(?!)")
 _CSV_ROW = rb'[^"\n]*+(?:"[^"]*+"[^"\n]*+)*+\n'
 
@@ -119,7 +121,7 @@ class RowCounter:
 
     def _scan(self, chunk: bytes) -> bool:
         data = self._rest + chunk
-        if self._caps == Caps() and self._layout.whole and not self._patience:
+        if self._caps == UNBOUNDED and self._layout.whole and not self._patience:
             self._read += len(chunk)
             self._count_all(data)
             return False

@@ -17,9 +17,8 @@ from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutio
 
 from essgraph.errors import WrongKind
 from essgraph.store.base import GraphStore, reading
-from essgraph.store.cutting import Caps, count
+from essgraph.store.cutting import UNBOUNDED, Caps, count
 from essgraph.store.writing import (
-    UNBOUNDED,
     Begun,
     Spool,
     Written,

@@ -14,7 +14,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from essgraph.config import Settings
@@ -39,6 +39,23 @@ _SHOWN_EVERY = 10
 _LONG_S = 1.0
 """From here on a query runs behind all others, and its process is replaced after it."""
 _AGAIN_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A job and how it is to be done.
+
+    `what` names it to an operator; `quick` says that its like was over soon before: one process
+    is kept for those. When `gone` returns, the query is ended with its process.
+    Units: `timeout_s` in seconds, from when it begins.
+    """
+
+    kind: str
+    job: Job
+    timeout_s: float
+    what: str
+    gone: Callable[[], Awaitable[None]]
+    quick: bool = False
 
 
 class QueryPool:
@@ -79,45 +96,33 @@ class QueryPool:
         now = time.monotonic()
         return [Running(w.pid, w.what, now - w.started, *w.spent()) for w in self._busy]
 
-    async def run(
-        self,
-        kind: str,
-        store: Path,
-        job: Job,
-        timeout_s: float,
-        what: str,
-        gone: Callable[[], Awaitable[None]],
-        quick: bool = False,
-    ) -> Answered:
+    async def run(self, task: Task, store: Path) -> Answered:
         """The answer to a job over the store in a directory.
 
-        `what` names it to an operator; `quick` says that its like was over soon before: one
-        process is kept for those. When `gone` returns, or the task is cancelled, the query is
-        ended with its process.
+        Cancelled with whoever awaits it, the query is ended with its process.
         Raises: TooManyQueries; QueryTimeout, QueryTooBig, QueryCancelled; and as `evaluate`.
         """
-        if quick:
-            job = replace(job, early=False)  # a glance takes whole answers
-        worker = self._free(quick) or await self._turn(quick, timeout_s, gone)
-        worker.quick = quick
+        # A glance takes whole answers.
+        job = replace(task.job, early=False) if task.quick else task.job
+        worker = self._free(task.quick) or await self._turn(task)
         loop = asyncio.get_running_loop()
-        worker.started, worker.what = time.monotonic(), what
+        worker.quick, worker.started, worker.what = task.quick, time.monotonic(), task.what
         self._busy.add(worker)
         try:
             # The loop's watch over the last answer left it otherwise: a long text would not fit.
             os.set_blocking(worker.socket.fileno(), True)
-            worker.socket.sendall(process.order(kind, str(store), job))
-            if quick and (answered := self._glance(worker)) is not None:
+            worker.socket.sendall(process.order(task.kind, str(store), job))
+            if task.quick and (answered := self._glance(worker)) is not None:
                 return answered
             worker.answer = loop.create_future()
             loop.add_reader(worker.socket, self._readable, worker)
             worker.timers = [
-                loop.call_later(timeout_s, self._too_late, worker, timeout_s),
+                loop.call_later(task.timeout_s, self._too_late, worker, task.timeout_s),
                 loop.call_later(_LONG_S, self._step_back, worker),
             ]
             self._keep_watch()
             worker.cpu_before_s = worker.spent()[0]
-            worker.leaving = loop.create_task(self._leave(worker, gone))
+            worker.leaving = loop.create_task(self._leave(worker, task.gone))
             return await worker.answer
         except (ConnectionError, BlockingIOError):  # it ended, or stood, with nothing to do
             worker.worn = True
@@ -127,23 +132,21 @@ class QueryPool:
         finally:
             if worker.rest is None:
                 self._done(worker)
-        return await self.run(kind, store, job, timeout_s, what, gone)
+        return await self.run(replace(task, quick=False), store)
 
     def _free(self, quick: bool) -> Worker | None:
         return self._idle.pop() if len(self._idle) > (0 if quick else self._kept) else None
 
-    async def _turn(
-        self, quick: bool, timeout_s: float, gone: Callable[[], Awaitable[None]]
-    ) -> Worker:
+    async def _turn(self, task: Task) -> Worker:
         """A process, once there is one. Who leaves gives the place in the queue to others."""
         if len(self._queue) >= self._settings.query_queue:
             raise TooManyQueries("as many queries wait as may; try again soon")
         turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
-        waiting = (turn, quick)
+        waiting = (turn, task.quick)
         self._queue.append(waiting)
-        leaving = asyncio.ensure_future(_give_up(turn, gone))
+        leaving = asyncio.ensure_future(_give_up(turn, task.gone))
         try:
-            async with asyncio.timeout(min(timeout_s, self._settings.query_timeout_s)):
+            async with asyncio.timeout(min(task.timeout_s, self._settings.query_timeout_s)):
                 return await turn
         except (TimeoutError, asyncio.CancelledError) as error:
             if turn.done() and not turn.cancelled():

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import logging
 import marshal
-import os
 import resource
 import signal
 import socket
@@ -185,9 +184,9 @@ def _send(connection: socket.socket, answered: Answered, took_s: float) -> bool:
             return True
         try:
             file.flush()
-            size = os.fstat(file.fileno()).st_size
+            descriptor = file.fileno()  # now it is on the disk
         except OSError as error:
             _log.error("event=spool error=%r", str(error))
             return False
-        socket.send_fds(connection, [pack((FILE, *told, size))], [file.fileno()])
+        socket.send_fds(connection, [pack((FILE, *told, b""))], [descriptor])
         return True

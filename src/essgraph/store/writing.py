@@ -30,7 +30,7 @@ from pyoxigraph import (
 from essgraph.errors import AnswerTooLarge, NotWritable
 from essgraph.store import cutting
 from essgraph.store.base import reading
-from essgraph.store.cutting import Caps
+from essgraph.store.cutting import UNBOUNDED, Caps
 from essgraph.vocab import RDF, RDF_TYPE
 
 if TYPE_CHECKING:
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
 SPOOLED_FROM = 1_048_576
 """Bytes of an answer held in memory; the rest of a longer one is on disk."""
-
-UNBOUNDED = Caps()
 
 _RDF_XML = ("RDF/XML", "Turtle and N-Triples")
 _NAMESPACE = re.compile(r'xmlns(?::\w+)?="([^"]*)"')

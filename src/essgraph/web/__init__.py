@@ -18,16 +18,13 @@ from essgraph.web import (
     graphs,
     headers,
     negotiate,
+    operation,
     ops,
     problems,
     saved,
     sparql,
     text,
 )
-
-MAX_BODY_BYTES = 1_048_576
-"""Largest request body: a query is text that somebody wrote."""
-
 
 _COMPRESSED = {
     *("text/html", "text/css", "text/javascript", "application/json", "image/svg+xml"),
@@ -40,8 +37,8 @@ def create_app(settings: Settings) -> Flask:
     """The application that serves the current release of these settings' home."""
     app = Flask("essgraph.web", static_folder=None)
     app.config.update(
-        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
-        MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
+        MAX_CONTENT_LENGTH=operation.MAX_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=operation.MAX_BODY_BYTES,
         COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
         COMPRESS_MIMETYPES=sorted(_COMPRESSED),
         BABEL_DEFAULT_LOCALE="fr",

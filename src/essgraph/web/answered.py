@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from io import SEEK_END
 
 from flask import Response, request
 from pyoxigraph import QueryResultsFormat, RdfFormat, parse, parse_query_results
 
 from essgraph.store.base import Answer
 from essgraph.store.cutting import Caps
-from essgraph.store.evaluating import Answered
 from essgraph.web import negotiate, text, wire
 from essgraph.web.call import Call, never
 from essgraph.web.context import context, opened, wait
@@ -47,13 +44,8 @@ def send(called: Call, asked: Operation) -> Response:
     if reply.file is None:
         response = Response(reply.body, reply.status)
     else:
-        if reply.rest is not None:
-            wait(_ended(reply.rest))
-        # Whoever wrote the file, and measured it, left its place at the end.
-        size = reply.file.seek(0, SEEK_END)
-        reply.file.seek(0)
         response = Response(reply.file, reply.status, direct_passthrough=True)
-        response.content_length = size
+        response.content_length = reply.size
     del response.headers["Content-Type"]
     for name, value in reply.headers:
         response.headers[name.decode()] = value.decode("latin-1")
@@ -76,7 +68,3 @@ def show(called: Call, asked: Operation) -> tuple[Grid, tuple[negotiate.Format, 
             found = (quad.triple for quad in parse(file.read(), RdfFormat.N_TRIPLES))
         grid = text.grid(found, ROWS_SHOWN)
     return replace(grid, more=bool(answered.truncated)), offers
-
-
-async def _ended(rest: asyncio.Future[Answered]) -> None:
-    await rest

@@ -8,8 +8,9 @@ from __future__ import annotations
 from flask import request
 
 from essgraph.errors import NotAllowed, TokenRefused
-from essgraph.tokens import Token, Tokens
-from essgraph.web.context import settings
+from essgraph.tokens import Token
+from essgraph.web.call import bearer_in
+from essgraph.web.context import context
 
 
 def writer() -> Token:
@@ -17,12 +18,10 @@ def writer() -> Token:
 
     Raises: TokenRefused without one that is known, NotAllowed for one that is not for writing.
     """
-    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not secret.strip():
+    secret = bearer_in(request.headers.get("Authorization", ""))
+    if not secret:
         raise TokenRefused("this needs a token: Authorization: Bearer …")
-    token = Tokens(settings().home).check(secret.strip())
-    if token is None:
-        raise TokenRefused("this token is not known here, or no longer")
+    token = context().tokens.known(secret)
     if not token.writes:
         raise NotAllowed(f"the token {token.name!r} is not for writing")
     return token

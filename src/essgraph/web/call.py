@@ -5,13 +5,27 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from urllib.parse import quote_from_bytes
 
 from werkzeug.http import parse_options_header
+
+_PRINTABLE = bytes(range(0x21, 0x7F))
 
 
 async def never() -> None:
     """A client that is never known to leave."""
     await asyncio.Event().wait()
+
+
+def bearer_in(authorization: str) -> str | None:
+    """The token in a header Authorization, if it is of that scheme (RFC 6750, 2.1)."""
+    scheme, _, token = authorization.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def escaped(address: bytes) -> str:
+    """What stands in an address or a form, its bytes beyond ASCII escaped: some clients do not."""
+    return quote_from_bytes(address, safe=_PRINTABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,5 +62,4 @@ class Call:
     @property
     def bearer(self) -> str | None:
         """The token of `Authorization: Bearer`, if there is one."""
-        scheme, _, token = self.headers.get("authorization", "").partition(" ")
-        return token.strip() if scheme.lower() == "bearer" else None
+        return bearer_in(self.headers.get("authorization", ""))

@@ -34,23 +34,13 @@ _MADE: WeakKeyDictionary[GraphStore, dict[str, bytes]] = WeakKeyDictionary()
 @bp.get("/sparql/completion.json")
 def terms() -> Response:
     """Prefixes, classes with their properties, properties and named graphs of this release."""
-    etag = conditional.tag("completion")
-    known = conditional.unchanged(etag)
-    if known is not None:
-        return known
-    body = _once(store(), "terms", _terms)
-    return conditional.keep(negotiate.respond(body, "application/json"), etag)
+    return _document("terms", _terms)
 
 
 @bp.get("/sparql/outline.json")
 def outline() -> Response:
     """Where the graph knows communes, as [latitude, longitude]: the backdrop of a map."""
-    etag = conditional.tag("outline")
-    known = conditional.unchanged(etag)
-    if known is not None:
-        return known
-    body = _once(store(), "outline", _outline)
-    return conditional.keep(negotiate.respond(body, "application/json"), etag)
+    return _document("outline", _outline)
 
 
 @bp.post("/sparql/labels")
@@ -98,6 +88,15 @@ def _checked(iri: str) -> None:
         NamedNode(iri)
     except ValueError as error:
         raise QueryError(f"iri: {error}") from error
+
+
+def _document(name: str, make: Callable[[GraphStore, Names], Any]) -> Response:
+    etag = conditional.tag(name)
+    known = conditional.unchanged(etag)
+    if known is not None:
+        return known
+    body = _once(store(), name, make)
+    return conditional.keep(negotiate.respond(body, "application/json"), etag)
 
 
 def _once(store: GraphStore, name: str, make: Callable[[GraphStore, Names], Any]) -> bytes:

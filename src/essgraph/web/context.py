@@ -15,6 +15,7 @@ from essgraph.errors import ConfigError, StoreUnavailable
 from essgraph.queries import SavedQuery, read_all
 from essgraph.search import SearchIndex
 from essgraph.store.base import GraphStore
+from essgraph.tokens import Tokens
 from essgraph.vocab import Names
 from essgraph.web.current import CurrentRelease, Opened
 from essgraph.web.endpoint import Endpoint
@@ -59,6 +60,7 @@ class Context:
     downloads: threading.BoundedSemaphore
     writes: threading.BoundedSemaphore
     write: Callable[[Settings, Change], Outcome]
+    tokens: Tokens
     endpoint: Endpoint
     loop: Loop
 
@@ -81,7 +83,7 @@ def wait(coroutine: Coroutine[None, None, _T]) -> _T:
 def attach(extensions: dict[str, object], settings: Settings, assets: dict[str, str]) -> None:
     """Read what an application needs once, and hang it on the application."""
     names = settings.names
-    current = CurrentRelease(settings)
+    current, tokens = CurrentRelease(settings), Tokens(settings.home)
     extensions[_KEY] = Context(
         settings=settings,
         names=names,
@@ -92,7 +94,8 @@ def attach(extensions: dict[str, object], settings: Settings, assets: dict[str, 
         downloads=threading.BoundedSemaphore(max(1, settings.threads // 2)),
         writes=threading.BoundedSemaphore(WRITES),
         write=submit,
-        endpoint=Endpoint(settings, current, Here(settings)),
+        tokens=tokens,
+        endpoint=Endpoint(settings, current, tokens, Here(settings)),
         loop=Loop(),
     )
 

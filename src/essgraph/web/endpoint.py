@@ -11,7 +11,7 @@ import time
 from functools import lru_cache, partial
 from hashlib import blake2b
 from io import SEEK_END, BytesIO
-from typing import IO
+from typing import NoReturn
 
 from cachetools import LRUCache
 
@@ -22,11 +22,11 @@ from essgraph.errors import (
     QueryTimeout,
     QueryTooBig,
     StoreUnavailable,
-    TokenRefused,
     WrongKind,
 )
 from essgraph.store.cutting import Caps
 from essgraph.store.evaluating import Answered, Job, evaluate_short
+from essgraph.store.pool import Task
 from essgraph.tokens import Tokens
 from essgraph.web import negotiate, wording
 from essgraph.web.answers import Answers, Kept, tag_of
@@ -49,13 +49,15 @@ _WORDS = 4_000
 class Endpoint:
     """Answers queries over the current release."""
 
-    def __init__(self, settings: Settings, current: CurrentRelease, evaluator: Evaluator) -> None:
+    def __init__(
+        self, settings: Settings, current: CurrentRelease, tokens: Tokens, evaluator: Evaluator
+    ) -> None:
         self._settings = settings
         self._current = current
         self.evaluator = evaluator
         self._names = settings.names
         self._answers = Answers(settings.home, settings.result_cache_mb)
-        self._tokens = Tokens(settings.home)
+        self._tokens = tokens
         self._slowest: LRUCache[str, float] = LRUCache(_SHAPES)
         self.log = QueryLog()
         self._caps = Caps(settings.max_result_rows, settings.max_result_bytes)
@@ -82,59 +84,72 @@ class Endpoint:
         timeout_s = self._deadline(call, asked)
         job = self._job(call, asked)
         if not job.tables and not job.graphs:
-            self._refuse(call, asked)
+            self._refuse(call, asked, (*negotiate.RESULTS, *negotiate.GRAPHS))
         text = wording.canonical(asked.query)
         etag = self._tag(opened, asked, text, job)
         if etag and unchanged(call, etag):
             return Reply(304, headers(etag))
-        started = time.perf_counter()
-        key = ""
         if self._looks_up(job, text):
+            started = time.perf_counter()
             answered = evaluate_short(opened.store, job, self._names)
-        else:
-            key = f"{etag} {job.encoding}" if etag else ""
-            kept = self._answers.shared(key) if key else None
-            if kept is not None:
-                return self._keep(call, opened, kept)
-            try:
-                answered = await self._run(call, opened, job, text, timeout_s)
-            except WrongKind as error:
-                self._refuse(call, asked, error)
-            except StoreUnavailable:
-                if opened.release.path.is_dir():
-                    raise
-                # It was pruned while the query waited: the current one answers.
-                return await self.answer(call, asked, self.opened())
+            return self._first(call, opened, etag, text, answered, time.perf_counter() - started)
+        key = f"{etag} {job.encoding}" if etag else ""
+        kept = self._answers.shared(key) if key else None
+        if kept is not None:
+            return self._keep(call, opened, kept)
+        started = time.perf_counter()
+        try:
+            answered = await self._run(call, opened, job, text, timeout_s)
+        except WrongKind:
+            # The one of the two that the client takes no format of.
+            self._refuse(call, asked, negotiate.GRAPHS if job.tables else negotiate.RESULTS)
+        except StoreUnavailable:
+            if opened.release.path.is_dir():
+                raise
+            # It was pruned while the query waited: the current one answers.
+            return await self.answer(call, asked, self.opened())
         took_s = time.perf_counter() - started
+        return self._first(call, opened, etag, text, answered, took_s, key)
+
+    def _first(
+        self,
+        call: Call,
+        opened: Opened,
+        etag: str | None,
+        text: str,
+        answered: Answered,
+        took_s: float,
+        key: str = "",
+    ) -> Reply:
+        """The reply with an answer that was just evaluated; kept where it may be."""
         file = answered.file
+        found = headers(told(call, etag), answered)
+        if answered.rest is not None:
+            answered.rest.add_done_callback(partial(self._ended, text))
+            return Reply(200, found, file=file, rest=answered.rest)
+        size = file.seek(0, SEEK_END)
+        file.seek(0)
+        self.log.add(_hash(text), took_s, answered.rows, size, answered.truncated)
         if not isinstance(file, BytesIO):
-            if answered.rest is not None:
-                answered.rest.add_done_callback(partial(self._ended, text, file))
-                return Reply(
-                    200, headers(told(call, etag), answered), file=file, rest=answered.rest
-                )
-            size = file.seek(0, SEEK_END)
-            self.log.add(_hash(text), took_s, answered.rows, size, answered.truncated)
-            return Reply(200, headers(told(call, etag), answered), file=file, size=size)
-        body = file.getvalue()
-        self.log.add(_hash(text), took_s, answered.rows, len(body), answered.truncated)
+            return Reply(200, found, file=file, size=size)
         kept = Kept(
             answered.media_type,
             answered.encoding,
             answered.truncated,
             answered.rows,
             etag or "",
-            body,
+            file.getvalue(),
         )
         if key and took_s >= _SHARED_FROM_S:
             self._answers.share(key, kept)
         return self._keep(call, opened, kept)
 
-    def _ended(self, text: str, file: IO[bytes], rest: asyncio.Future[Answered]) -> None:
+    def _ended(self, text: str, rest: asyncio.Future[Answered]) -> None:
         error = rest.exception()
-        failed = "" if error is None else type(error).__name__
-        last = Answered("", 0, "", "", file) if error else rest.result()
-        self.log.add(_hash(text), last.took_s, last.rows, 0, failed=failed)
+        if error is not None:
+            self.log.add(_hash(text), 0.0, 0, 0, failed=type(error).__name__)
+        else:
+            self.log.add(_hash(text), rest.result().took_s, rest.result().rows, 0)
 
     def _keep(self, call: Call, opened: Opened, kept: Kept) -> Reply:
         if kept.etag and not call.body:
@@ -169,7 +184,8 @@ class Endpoint:
         job = Job(asked.query, "", "", asked.default_graphs, asked.named_graphs)
         text = wording.canonical(job.text)
         timeout_s = self._deadline(call, asked)
-        answered = await self.evaluator.run("explain", opened, job, timeout_s, _hash(text), call)
+        task = Task("explain", job, timeout_s, _hash(text), call.gone)
+        answered = await self.evaluator.run(task, opened)
         with answered.file as file:
             return file.read()
 
@@ -181,9 +197,8 @@ class Endpoint:
         quick = before_s is not None and before_s <= _QUICK_S
         started = time.perf_counter()
         try:
-            answered = await self.evaluator.run(
-                "query", opened, job, timeout_s, digest, call, quick=quick
-            )
+            task = Task("query", job, timeout_s, digest, call.gone, quick)
+            answered = await self.evaluator.run(task, opened)
         except EssgraphError as error:
             if isinstance(error, (QueryTimeout, QueryTooBig)):
                 self._slowest[shape] = timeout_s
@@ -206,17 +221,16 @@ class Endpoint:
             call.streams,
         )
 
-    def _refuse(self, call: Call, asked: Operation, error: WrongKind | None = None) -> None:
-        both = (*negotiate.RESULTS, *negotiate.GRAPHS)
-        offers = both if error is None else error_offers(error)
+    def _refuse(
+        self, call: Call, asked: Operation, offers: tuple[negotiate.Format, ...]
+    ) -> NoReturn:
         negotiate.pick(call.accept, offers, asked.formats)
         raise negotiate.NothingOffered(f"Accept: {call.accept}", offers)
 
     def _deadline(self, call: Call, asked: Operation) -> float:
         most = self._settings.query_timeout_max_s
         if call.bearer is not None:
-            if self._tokens.check(call.bearer) is None:
-                raise TokenRefused("this token is not known here, or no longer")
+            self._tokens.known(call.bearer)
             most = self._settings.query_timeout_token_s
         wanted = asked.timeout_s
         if wanted is None:
@@ -257,11 +271,6 @@ class Endpoint:
         """Let the kept answers go."""
         self._answers.close()
         self.log.flush()
-
-
-def error_offers(error: WrongKind) -> tuple[negotiate.Format, ...]:
-    """The formats of the kind of answer that a query gives."""
-    return negotiate.RESULTS if "gives a table" in str(error) else negotiate.GRAPHS
 
 
 @lru_cache(maxsize=128)

@@ -20,6 +20,7 @@ from essgraph import describe, queries
 from essgraph.errors import NotFound, QueryError
 from essgraph.web import dumps, negotiate, paging, sheet, text
 from essgraph.web.context import context, names, settings, store
+from essgraph.web.replies import TRUNCATED
 
 bp = Blueprint("entity", __name__)
 
@@ -213,7 +214,7 @@ def _data(iri: NamedNode, asked: Sequence[str] | None = None) -> Response:
     response = negotiate.respond(body, media_type)
     response.headers.add("Link", f'<{iri.value}>; rel="describes"')
     if found.truncated:  # never a silent cut
-        response.headers["Essgraph-Truncated"] = "not all the triples that point here are given"
+        response.headers[TRUNCATED] = "not all the triples that point here are given"
     return response
 
 

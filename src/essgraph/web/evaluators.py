@@ -8,27 +8,16 @@ from essgraph import federation
 from essgraph.config import Settings
 from essgraph.jobs import KINDS
 from essgraph.store import running
-from essgraph.store.evaluating import Answered, Job
-from essgraph.store.pool import QueryPool
-from essgraph.web.call import Call
+from essgraph.store.evaluating import Answered
+from essgraph.store.pool import QueryPool, Task
 from essgraph.web.current import Opened
 
 
 class Evaluator(Protocol):
     """What runs a job over a release."""
 
-    async def run(
-        self,
-        kind: str,
-        opened: Opened,
-        job: Job,
-        timeout_s: float,
-        what: str,
-        call: Call,
-        *,
-        quick: bool = False,
-    ) -> Answered:
-        """The answer. Raises: as `QueryPool.run`."""  # fmt: skip
+    async def run(self, task: Task, opened: Opened) -> Answered:
+        """The answer. Raises: as `QueryPool.run`."""
 
 
 class Here:
@@ -37,19 +26,9 @@ class Here:
     def __init__(self, settings: Settings) -> None:
         self._names = settings.names
 
-    async def run(
-        self,
-        kind: str,
-        opened: Opened,
-        job: Job,
-        timeout_s: float,
-        what: str,
-        call: Call,
-        *,
-        quick: bool = False,
-    ) -> Answered:
-        """The answer. Raises: as `evaluate`."""  # fmt: skip
-        return KINDS[kind](opened.store, job, self._names, None)
+    async def run(self, task: Task, opened: Opened) -> Answered:
+        """The answer. Raises: as `evaluate`."""
+        return KINDS[task.kind](opened.store, task.job, self._names, None)
 
 
 class Pooled:
@@ -69,17 +48,6 @@ class Pooled:
         """End the processes."""
         self._pool.close()
 
-    async def run(
-        self,
-        kind: str,
-        opened: Opened,
-        job: Job,
-        timeout_s: float,
-        what: str,
-        call: Call,
-        *,
-        quick: bool = False,
-    ) -> Answered:
-        """The answer. Raises: as `QueryPool.run`."""  # fmt: skip
-        path = opened.release.store_path
-        return await self._pool.run(kind, path, job, timeout_s, what, call.gone, quick=quick)
+    async def run(self, task: Task, opened: Opened) -> Answered:
+        """The answer. Raises: as `QueryPool.run`."""
+        return await self._pool.run(task, opened.release.store_path)

@@ -19,7 +19,6 @@ from werkzeug.exceptions import (
 
 from essgraph.config import Settings
 from essgraph.errors import EssgraphError
-from essgraph.tokens import Tokens
 from essgraph.web import create_app, headers, negotiate, operation, problems, querylog
 from essgraph.web.call import Call
 from essgraph.web.context import WRITES, Context, context_of
@@ -68,7 +67,6 @@ class Gateway:
         self._writes = cast("Application", WSGIMiddleware(cast(Any, app), workers=WRITES + 1))
         self._pooled = Pooled(settings)
         self._limit = RateLimit(settings)
-        self._tokens = Tokens(settings.home)
         self._proxies = settings.trusted_proxies
         self._data = [(name.lower().encode(), value.encode()) for name, value in headers.DATA]
 
@@ -85,20 +83,20 @@ class Gateway:
             error = RequestHeaderFieldsTooLarge(f"a header has more than {_HEADER_BYTES} bytes")
             await self._send(_problem(error), scope, send)
             return
-        if scope["path"] == PATH and scope["method"] in _METHODS:
-            call = read_call(scope, receive)
-            if not negotiate.may_prefer_html(call.accept):
-                await self._query(call, scope, receive, send)
-                return
+        call = read_call(scope, receive)
+        is_query = call.path == PATH and call.method in _METHODS
+        if is_query and not negotiate.may_prefer_html(call.accept):
+            await self._query(call, scope, receive, send)
+            return
         try:
-            body = await read_body(receive, self._most(read_call(scope, receive)))
+            body = await read_body(receive, self._most(call))
         except (EssgraphError, HTTPException) as error:
             await self._send(_problem(error), scope, send)
             return
         chosen = self._pages
-        if scope["path"].startswith(_ASKED):
+        if call.path.startswith(_ASKED):
             chosen = self._asked
-        elif scope["method"] in _WRITES and scope["path"].startswith(_GRAPHS):
+        elif call.method in _WRITES and call.path.startswith(_GRAPHS):
             chosen = self._writes
         await hand_over(chosen, body, scope, receive, send)
 
@@ -189,7 +187,7 @@ class Gateway:
 
     def _most(self, call: Call) -> int:
         """Bytes that a body may have: whoever may write may send data, others only text."""
-        token = self._tokens.check(call.bearer) if call.bearer else None
+        token = self._context.tokens.check(call.bearer) if call.bearer else None
         if token is None or not token.writes or call.content_type[0] in operation.BODIES:
             return operation.MAX_BODY_BYTES
         return self._context.settings.max_body_bytes

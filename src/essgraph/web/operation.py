@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, quote_from_bytes, unquote_to_bytes
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import UnsupportedMediaType
 
 from essgraph.errors import QueryError
-from essgraph.web.call import Call
+from essgraph.web.call import Call, escaped
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -28,7 +28,6 @@ MAX_BODY_BYTES = 1_048_576
 
 _MOST_PARAMETERS = 1_000
 _ALONE = b"query="
-_PRINTABLE = bytes(range(0x21, 0x7F))
 _OURS = frozenset({"format", "lang"})
 _VOLATILE = re.compile(r"(?:now|rand|uuid|bnode)\s*[(#]", re.IGNORECASE)
 _DATASETS = {
@@ -117,8 +116,7 @@ def _parameters(encoded: bytes, what: str) -> list[tuple[str, str]]:
             value = unquote_to_bytes(encoded[len(_ALONE) :].replace(b"+", b" "))
             return [("query", value.decode("utf-8"))]
         return parse_qsl(
-            # Bytes beyond ASCII are sent by some clients as they are.
-            quote_from_bytes(encoded, safe=_PRINTABLE),
+            escaped(encoded),
             keep_blank_values=True,
             errors="strict",
             max_num_fields=_MOST_PARAMETERS,

@@ -10,12 +10,11 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from functools import partial
 from typing import IO, Any
-from urllib.parse import quote
 
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, RequestTimeout
 
 from essgraph.store.evaluating import Answered
-from essgraph.web.call import Call
+from essgraph.web.call import Call, escaped
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -28,7 +27,6 @@ _BODY_S = 30
 """Seconds in which a body has to arrive."""
 _UNREAD_S = 30
 """Seconds after which a client that reads nothing of its answer is given up."""
-_PRINTABLE = bytes(range(0x21, 0x7F))
 SLICE = 262_144
 _LOOK_AGAIN_S = 0.02
 
@@ -63,8 +61,7 @@ async def hand_over(
     kept = [pair for pair in scope["headers"] if pair[0] not in framing]
     if body or scope["method"] in ("POST", "PUT", "QUERY", "PATCH"):
         kept.append((b"content-length", str(len(body)).encode()))
-    # Bytes beyond ASCII are sent by some clients as they are; WSGI takes them escaped.
-    address = quote(scope["query_string"], safe=_PRINTABLE).encode()
+    address = escaped(scope["query_string"]).encode()  # WSGI takes nothing beyond ASCII
     gone = partial(_gone, receive)
     told = {**scope, "headers": kept, "query_string": address, GONE: gone}
     await chosen(told, partial(_replay, [body], receive), Patience(send).send)
