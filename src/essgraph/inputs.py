@@ -30,8 +30,8 @@ def fingerprint(settings: Settings) -> dict[str, str]:
     try:
         for path in sorted(paths):
             root = next((root for root in roots if path.is_relative_to(root)), path.parent)
-            name = f"{root.name}/{path.relative_to(root)}"
-            found[name] = sha256(path.read_bytes()).hexdigest()
+            name, digest = manifest.digest(path, root)
+            found[name] = digest
         for path in sorted(_PACKAGE.rglob("*.py")):
             part = path.relative_to(_PACKAGE)
             if part.parts[0] not in _APART:

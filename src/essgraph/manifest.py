@@ -7,6 +7,7 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,11 @@ def content(
         | {"essgraph": __version__, "python": platform.python_version()},
         "datasets": [asdict(dataset) for dataset in datasets],
     }
+
+
+def digest(path: Path, root: Path) -> tuple[str, str]:
+    """How an input is named, by its folder, and its SHA-256. Raises: OSError."""
+    return f"{root.name}/{path.relative_to(root)}", sha256(path.read_bytes()).hexdigest()
 
 
 def counts(manifest: Mapping[str, Any], names: Names) -> Counts:

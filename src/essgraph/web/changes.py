@@ -13,7 +13,7 @@ from flask_babel import format_datetime, gettext  # type: ignore[import-untyped]
 from pyoxigraph import RdfFormat, parse
 
 from essgraph import journal, writes
-from essgraph.journal import Entry, Patch
+from essgraph.journal import Patch
 from essgraph.web import conditional, negotiate, paging, text
 from essgraph.web.context import names, opened, settings
 from essgraph.writes import Record
@@ -93,12 +93,12 @@ def feed() -> Response:
 def change(change_id: str) -> Response:
     """One change: the triples that it added and removed."""
     chosen, media_type = negotiate.choose(request, _OFFERS)
-    entry = writes.diff(settings(), change_id)
     etag = _tag(media_type, request.full_path)
     known = conditional.unchanged(etag)
     if known is not None:
         return known
-    record = _record(entry)
+    entry = writes.diff(settings(), change_id)
+    record = writes.record(entry, entry.id in journal.undone(settings().home))
     if chosen is negotiate.PLAIN_JSON:
         patches = [asdict(patch) for patch in entry.patches]
         response = jsonify({**_told(record), "patches": patches})
@@ -120,15 +120,6 @@ def _tag(*parts: str) -> str | None:
     newest = (journal.ids(home) or [""])[-1]
     undone = tuple(sorted(journal.undone(home)))
     return conditional.tag("changes", text.lang(), newest, undone, *parts)
-
-
-def _record(entry: Entry) -> Record:
-    return Record(
-        *entry.told,
-        added={patch.graph: len(patch.added) for patch in entry.patches},
-        removed={patch.graph: len(patch.removed) for patch in entry.patches},
-        undone=entry.id in journal.undone(settings().home),
-    )
 
 
 def _told(record: Record) -> dict[str, object]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from importlib.metadata import version
 from typing import Any
 
 from pyoxigraph import Triple
 
+from essgraph import manifest
 from essgraph.config import Settings
 from essgraph.errors import NotConforming
 from essgraph.journal import Patch
@@ -95,10 +95,7 @@ def _comparable(settings: Settings, previous: Release) -> bool:
     if settings.shacl_engine != "fast" or said["validation"]["engine"] != "fast":
         return False
     folder = settings.shapes_dir
-    now = {
-        f"{folder.name}/{path.relative_to(folder)}": sha256(path.read_bytes()).hexdigest()
-        for path in folder.glob("*.ttl")
-    }
+    now = dict(manifest.digest(path, folder) for path in folder.glob("*.ttl"))
     then = {k: v for k, v in said["inputs"].items() if k.startswith(f"{folder.name}/")}
     libraries = ("shacl", "pyoxigraph")
     return now == then and all(said["versions"][name] == version(name) for name in libraries)

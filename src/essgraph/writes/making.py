@@ -51,6 +51,7 @@ class Making:
         self._names = settings.names
         self._releases = releases
         self._previous = previous
+        self._state = State(settings, previous)
         self._entry = entry
         self._began = time.perf_counter()
         self._seconds: dict[str, float] = {}
@@ -119,11 +120,10 @@ class Making:
 
     def _derived(self, staged: Release) -> list[Patch]:
         """Write the source RDF of the release; what changes in the layer that follows from it."""
-        state = State(self._settings, self._previous)
         staged.data_path.mkdir()
         changed: dict[Path, list[str]] = {}
         for patch in self._entry.patches:
-            held = state.statements(patch.graph)
+            held = self._state.statements(patch.graph)
             journal.apply(held, patch)
             changed[staged.graph_path(patch.graph, self._names)] = list(held)
         derived = []
@@ -165,8 +165,7 @@ class Making:
 
         Two spellings may be one statement to the store: it goes with the last of them.
         """
-        state = State(self._settings, self._previous)
-        held = state.statements(patch.graph)
+        held = self._state.statements(patch.graph)
         old = set(stored(held).values())
         journal.apply(held, patch)
         new = set(stored(held).values())
