@@ -38,6 +38,8 @@ _SHOWN_EVERY = 10
 """Looks after which the operator's list is renewed."""
 _LONG_S = 1.0
 """From here on a query runs behind all others, and its process is replaced after it."""
+_LEFT_S = 0.5
+"""How long a query goes on whose client left."""
 _AGAIN_S = 1.0
 
 
@@ -168,6 +170,8 @@ class QueryPool:
 
     async def _leave(self, worker: Worker, gone: Callable[[], Awaitable[None]]) -> None:
         await gone()
+        # Another process would begin with cold caches: one about to be done is let finish.
+        await asyncio.sleep(_LEFT_S)
         worker.end(QueryCancelled("the client is gone"))
 
     def _readable(self, worker: Worker) -> None:
