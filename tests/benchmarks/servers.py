@@ -37,7 +37,7 @@ def start(home: Path, **settings: object) -> tuple[subprocess.Popen[str], str, f
     """A server of ours that answers, its address, and the seconds to its first answer."""
     environ = {**os.environ, "ESSGRAPH_HOME": str(home)}
     environ |= {f"ESSGRAPH_{name.upper()}": str(value) for name, value in settings.items()}
-    command = [sys.executable, "-c", "from essgraph.cli import main; main(['serve','--port','0'])"]
+    command = [sys.executable, "-m", "essgraph", "serve", "--port", "0"]
     began = time.perf_counter()
     process = subprocess.Popen(
         command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

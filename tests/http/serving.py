@@ -22,7 +22,7 @@ def serving(settings: Settings, **more: str | int) -> Iterator[tuple[str, Server
 
     `more` are settings by name. It is ended on the way out, unless it was before.
     """
-    command = [sys.executable, "-c", "from essgraph.cli import main; main()", "serve", "--port=0"]
+    command = [sys.executable, "-m", "essgraph", "serve", "--port=0"]
     environ = {
         **os.environ,
         "ESSGRAPH_HOME": str(settings.home),

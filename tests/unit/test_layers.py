@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "src" / "essgraph"
 
 LAYERS = (
-    {"errors"},
+    {"errors", "allocator"},
     {"config", "vocab", "syntax", "lexical", "disk"},
     {"store", "queries", "federation", "updates"},
     {"sources", "journal", "tokens"},
@@ -19,6 +19,7 @@ LAYERS = (
     | {"shacl", "search", "describe", "explain", "jobs"},
     {"web"},
     {"cli"},
+    {"__main__"},
 )
 LAYER = {name: number for number, names in enumerate(LAYERS) for name in names}
 
@@ -60,7 +61,7 @@ SHARED_BY_BLUEPRINTS = {
     "writing",
 }
 # What answers queries without Flask, and the server's side of the application.
-QUERY_PATH = {"answers", "current", "endpoint", "evaluators", "querylog", "wording"}
+QUERY_PATH = {"answers", "current", "endpoint", "evaluators", "lookups", "querylog", "wording"}
 SERVER = {"gateway", "limiting", "wire"}
 MAX_LINES = 300
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 from pyoxigraph import (
     DefaultGraph,
+    Literal,
     NamedNode,
     Quad,
     QueryBoolean,
@@ -209,6 +211,21 @@ class EmbeddedStore:
             for quad in found:
                 if quad.graph_name != but:
                     yield quad.triple
+
+    def few(
+        self,
+        pattern: tuple[NamedNode | None, NamedNode | None, NamedNode | Literal | None],
+        *,
+        most: int,
+    ) -> bool:
+        """Whether a pattern of three terms matches no more than so many times, in all graphs.
+
+        Raises: as `size`.
+        """
+        subject, predicate, value = pattern
+        with reading():
+            found = self._open_engine().quads_for_pattern(subject, predicate, value, None)
+            return next(islice(found, most, None), None) is None
 
     def graphs(self) -> list[NamedNode]:
         """The named graphs. Raises: as `size`."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import brotli  # type: ignore[import-untyped]  # publishes no types
 import zstandard
@@ -28,8 +28,14 @@ from essgraph.store.writing import (
 )
 from essgraph.vocab import Names
 
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
 _SURE = (QueryResultsFormat.JSON, QueryResultsFormat.CSV, QueryResultsFormat.TSV)
 """Formats that carry any term."""
+
+SHORT = 65_536
+"""Bytes after which an answer is not short: some hundred rows."""
 
 COMPRESSED_FROM = 1_000
 """Bytes below which an answer fits a packet or two as it is."""
@@ -102,22 +108,46 @@ def evaluate(store: GraphStore, job: Job, names: Names, spool: Spool | None = No
     return Answered(media_type, written.rows, written.truncated, encoding, file)
 
 
-def evaluate_short(store: GraphStore, job: Job, names: Names) -> Answered:
-    """The answer to a query that is known to give little, in memory: sooner than `evaluate`.
+def evaluate_short(store: GraphStore, job: Job) -> Answered | None:
+    """The answer to a query that promises to be short: sooner than by `evaluate`.
+
+    None where it is not what this can write, and as soon as it turns out to be long.
 
     Raises: as `evaluate`.
     """
-    if job.encoding:
-        return evaluate(store, job, names)
-    answer = store.query(job.text)
     format = QueryResultsFormat.from_media_type(job.tables)
-    if not isinstance(answer, QuerySolutions) or format not in _SURE:
-        return evaluate(store, job, names)
-    with reading():
-        body = answer.serialize(format=format) or b""
+    if format not in _SURE:
+        return None
+    answer = store.query(job.text)
+    if not isinstance(answer, QuerySolutions | QueryBoolean):
+        return None
+    file = _Short()
+    try:
+        with reading():
+            answer.serialize(file, format=format)
+    except _Long:
+        return None
+    body = file.getvalue()
     if 0 < job.caps.rows < len(body) or 0 < job.caps.bytes < len(body):  # a row takes a byte
-        return evaluate(store, job, names)
-    return Answered(job.tables, count(format, body), "", "", BytesIO(body))
+        return None
+    if job.encoding and len(body) >= COMPRESSED_FROM:
+        packed = compress(BytesIO(body), job.encoding)
+        return Answered(job.tables, count(format, body), "", job.encoding, packed)
+    file.seek(0)
+    return Answered(job.tables, count(format, body), "", "", file)
+
+
+class _Long(Exception):  # not an error: ends the engine's work
+    """An answer is not short."""
+
+
+class _Short(BytesIO):
+    """The bytes of a short answer. Raises: _Long."""
+
+    def write(self, chunk: ReadableBuffer, /) -> int:
+        if self.tell() > SHORT:
+            raise _Long
+        return super().write(chunk)
 
 
 def _early(job: Job, media_type: str, spool: Spool | None) -> Begun | None:

@@ -37,7 +37,7 @@ _WATCH_S = 0.05
 _SHOWN_EVERY = 10
 """Looks after which the operator's list is renewed."""
 _LONG_S = 1.0
-"""From here on a query runs behind all others, and its process is replaced after it."""
+"""Processor time after which a query runs behind all others, and its process is replaced."""
 _LEFT_S = 0.5
 """How long a query goes on whose client left."""
 _AGAIN_S = 1.0
@@ -107,15 +107,16 @@ class QueryPool:
         # A glance takes whole answers.
         job = replace(task.job, early=False) if task.quick else task.job
         worker = self._free(task.quick) or await self._turn(task)
-        loop = asyncio.get_running_loop()
         worker.quick, worker.started, worker.what = task.quick, time.monotonic(), task.what
         self._busy.add(worker)
+        loop = asyncio.get_running_loop()
         try:
             # The loop's watch over the last answer left it otherwise: a long text would not fit.
             os.set_blocking(worker.socket.fileno(), True)
             worker.socket.sendall(process.order(task.kind, str(store), job))
-            if task.quick and (answered := self._glance(worker)) is not None:
-                return answered
+            if task.quick:
+                with suppress(BlockingIOError):  # too short a wait to do something else meanwhile
+                    return worker.read()
             worker.answer = loop.create_future()
             loop.add_reader(worker.socket, self._readable, worker)
             worker.timers = [
@@ -161,13 +162,6 @@ class QueryPool:
             with suppress(ValueError):
                 self._queue.remove(waiting)
 
-    def _glance(self, worker: Worker) -> Answered | None:
-        """The answer, if it comes before it is worth the while to do something else."""
-        try:
-            return worker.read()
-        except BlockingIOError:
-            return None
-
     async def _leave(self, worker: Worker, gone: Callable[[], Awaitable[None]]) -> None:
         await gone()
         # Another process would begin with cold caches: one about to be done is let finish.
@@ -203,6 +197,11 @@ class QueryPool:
         )
 
     def _step_back(self, worker: Worker) -> None:
+        left_s = _LONG_S - (worker.spent()[0] - worker.cpu_before_s)
+        if left_s > 0:  # it had to share, or waits for another server
+            later = asyncio.get_running_loop().call_later
+            worker.timers[-1] = later(max(left_s, _WATCH_S), self._step_back, worker)
+            return
         worker.worn = True
         if worker.quick and len(self._busy) < 2 * self._settings.query_processes:
             worker.quick = False

@@ -20,7 +20,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import IO, Any
 
-from essgraph import errors
+from essgraph import allocator, errors
 from essgraph.config import Settings
 from essgraph.errors import EssgraphError, QueryCancelled, QueryError, QueryTooBig, StoreUnavailable
 from essgraph.store import process
@@ -166,6 +166,7 @@ def start(what: Start) -> Worker:
 
     Raises: StoreUnavailable if it ends at once; OSError if there is no room for it.
     """
+    allocator.tune()
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(
         [process.__name__, *(kind.__module__ for kind in what.kinds.values())]

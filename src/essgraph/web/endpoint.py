@@ -25,10 +25,11 @@ from essgraph.errors import (
     WrongKind,
 )
 from essgraph.store.cutting import Caps
+from essgraph.store.embedded import EmbeddedStore
 from essgraph.store.evaluating import Answered, Job, evaluate_short
 from essgraph.store.pool import Task
 from essgraph.tokens import Tokens
-from essgraph.web import negotiate, wording
+from essgraph.web import lookups, negotiate, wording
 from essgraph.web.answers import Answers, Kept, tag_of
 from essgraph.web.call import Call
 from essgraph.web.current import CurrentRelease, Opened
@@ -55,7 +56,6 @@ class Endpoint:
         self._settings = settings
         self._current = current
         self.evaluator = evaluator
-        self._names = settings.names
         self._answers = Answers(settings.home, settings.result_cache_mb)
         self._tokens = tokens
         self._slowest: LRUCache[str, float] = LRUCache(_SHAPES)
@@ -89,10 +89,9 @@ class Endpoint:
         etag = self._tag(opened, asked, text, job)
         if etag and unchanged(call, etag):
             return Reply(304, headers(etag))
-        if self._looks_up(job, text):
-            started = time.perf_counter()
-            answered = evaluate_short(opened.store, job, self._names)
-            return self._first(call, opened, etag, text, answered, time.perf_counter() - started)
+        started = time.perf_counter()
+        if self._looks_up(opened, job, text) and (short := evaluate_short(opened.store, job)):
+            return self._first(call, opened, etag, text, short, time.perf_counter() - started)
         key = f"{etag} {job.encoding}" if etag else ""
         kept = self._answers.shared(key) if key else None
         if kept is not None:
@@ -158,11 +157,11 @@ class Endpoint:
                 self._answers.keep(words, kept)
         return self._reply(call, kept)
 
-    def _looks_up(self, job: Job, text: str) -> bool:
+    def _looks_up(self, opened: Opened, job: Job, text: str) -> bool:
         """Whether a query is over so soon that it may be evaluated on the spot."""
-        if self._settings.store_url or job.default_graphs or job.named_graphs:
+        if not isinstance(opened.store, EmbeddedStore) or job.default_graphs or job.named_graphs:
             return False
-        return job.tables != "" and wording.looks_up(text)
+        return job.tables != "" and lookups.is_look_up(text, opened.store)
 
     async def rows(self, call: Call, asked: Operation, opened: Opened, caps: Caps) -> Answered:
         """The first rows of an answer, for a page: SPARQL JSON, or N-Triples."""

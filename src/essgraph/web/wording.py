@@ -16,6 +16,8 @@ _ATOMS = (
     r'|<[^<>"{}|^`\x00-\x20]*+>'
 )
 _BLANKS = re.compile(rf"({_ATOMS}|\\.)|(?:#[^\r\n]*+|[ \t\r\n]++)++|(['\"])", re.DOTALL)
+# Nothing to change: seen sooner than by looking at each blank.
+_PLAIN = re.compile(r"""(?:[^#'"\\<\s]++|<[^<>"{}|^`\x00-\x20]*+>|"[^"\\\r\n]*+"| (?! )|<)*+""")
 # In `1 <2#x>` the engine finds a comment, in `?s <urn:a#b>` an IRI; only `//` tells for sure.
 _UNSURE = re.compile(
     r'<(?![A-Za-z][A-Za-z0-9+.-]*://)[^<>"{}|^`\x00-\x20#]*+#[^<>"{}|^`\x00-\x20]*+>'
@@ -23,24 +25,7 @@ _UNSURE = re.compile(
 # The last alternative keeps the search linear: no quote behind a backslash begins a string.
 _CONSTANTS = re.compile(rf"{_ATOMS}|\\.", re.DOTALL)
 
-# Possessive, as the engine reads tokens: taken one way only, a text costs its length.
-_NAME = r"[A-Za-z][A-Za-z0-9_]*+:[A-Za-z0-9_%-]*+"  # no blank node, which stands for anything
-_IRI = r'<[^<>"{}|^`\\\x00-\x20]*+>'
-_VARIABLE = r"[?$][A-Za-z0-9_]++"
-_LITERAL = r'"[^"\\\r\n]*+"(?:@[A-Za-z]++(?:-[A-Za-z0-9]++)*+)?+'
-_OBJECT = rf"(?:{_IRI}|{_NAME}|{_VARIABLE}|{_LITERAL})"
-_PAIR = rf"(?:{_IRI}|{_NAME}|a|{_VARIABLE}) ?{_OBJECT}"
-_FIXED = rf"(?:{_IRI}|{_NAME}|a) ?{_OBJECT}"
-_LOOK_UP = re.compile(
-    rf"(?:PREFIX {_NAME} ?{_IRI} ?)*+"
-    rf"(?:SELECT ?(?:\*|{_VARIABLE}(?: {_VARIABLE})*)|ASK) ?(?:WHERE ?)?"
-    rf"\{{ ?(?:{_IRI}|{_NAME}) ?(?:{_PAIR} ?(?:; ?{_FIXED} ?)?|{_FIXED} ?; ?{_PAIR} ?)\.? ?\}}"
-    r"(?: ?LIMIT [0-9]+)?",
-    re.IGNORECASE,
-)
-
-
-_LONGEST = 16_384
+LONGEST = 16_384
 """Characters of a query that is looked into: more would hold up others."""
 
 
@@ -49,8 +34,10 @@ def canonical(text: str) -> str:
 
     Texts that the engine may read in two ways, or not at all, come back as they are.
     """
-    if len(text) > _LONGEST or _UNSURE.search(text):
+    if len(text) > LONGEST or _UNSURE.search(text):
         return text
+    if _PLAIN.fullmatch(text):
+        return text.strip(" ")
     try:
         return _BLANKS.sub(_kept, text).strip(" ")
     except _Open:
@@ -59,15 +46,7 @@ def canonical(text: str) -> str:
 
 def shape(text: str) -> str:
     """A canonical query without its IRIs and strings; numbers stay, a LIMIT is one."""
-    return text if len(text) > _LONGEST else _CONSTANTS.sub("_", text)
-
-
-def looks_up(text: str) -> bool:
-    """Whether a canonical query asks one or two things of one named subject, and no more.
-
-    Its cost is bounded: the facts of that subject, times those of one property of it.
-    """
-    return len(text) <= _LONGEST and _LOOK_UP.fullmatch(text) is not None
+    return text if len(text) > LONGEST else _CONSTANTS.sub("_", text)
 
 
 class _Open(Exception):  # not an error: ends a substitution
