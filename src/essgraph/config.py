@@ -79,6 +79,7 @@ class Settings:
     write_timeout_s: int = 30
     write_memory_mb: int = 4096
     writable_graphs: str = ""
+    with_layers: tuple[str, ...] = ()
     service_allowed: tuple[str, ...] = ()
     load_allowed: tuple[str, ...] = ()
     federation_timeout_s: int = 8
@@ -105,6 +106,11 @@ class Settings:
         for name, least in _LEAST.items():
             if getattr(self, name) < least:
                 raise ConfigError(f"{name}: {getattr(self, name)} is less than {least}")
+
+    @property
+    def fetched_dir(self) -> Path:
+        """Where `essgraph fetch` keeps what a layer outside `data_dir` is made of, by layer."""
+        return self.home / "fetched"
 
     @property
     def names(self) -> Names:

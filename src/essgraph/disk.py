@@ -6,11 +6,13 @@ Source: rename(2), fsync(2): a new name is only durable once its folder is synce
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -59,6 +61,46 @@ def sync_tree(root: Path) -> None:
         for name in files:
             sync(Path(folder) / name)
         sync(Path(folder))
+
+
+@contextmanager
+def replaced(folder: Path) -> Iterator[Path]:
+    """An empty folder to fill, put in place of `folder` at the end; left out if filling it fails.
+
+    Two folders cannot be swapped in one step: what stood there has another name meanwhile, and
+    gets its own back when the step fails, or at the next call if the process was killed in it.
+    Raises: OSError; BlockingIOError while another process replaces the folder.
+    """
+    make_folder(folder.parent)
+    beside, before = (folder.with_name(f".{folder.name}.{end}") for end in ("new", "old"))
+    with folder.with_name(f".{folder.name}.lock").open("w", encoding="utf-8") as turn:
+        if not lock(turn, 0):
+            raise BlockingIOError(errno.EWOULDBLOCK, "another process is replacing it", str(folder))
+        if before.is_dir() and not folder.exists():
+            before.rename(folder)
+        for rest in (beside, before):
+            if rest.is_dir():  # of a process that was killed
+                shutil.rmtree(rest)
+        beside.mkdir()
+        try:
+            yield beside
+            sync_tree(beside)
+            _swap(beside, folder, before)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(before, ignore_errors=True)
+
+
+def _swap(beside: Path, folder: Path, before: Path) -> None:
+    if folder.is_dir():
+        folder.rename(before)
+    try:
+        beside.rename(folder)
+    except BaseException:
+        if before.is_dir():
+            before.rename(folder)
+        raise
+    sync(folder.parent)
 
 
 def join(files: Iterable[Path], whole: Path) -> None:

@@ -43,7 +43,15 @@ XSD_DATE = NamedNode(XSD + "date")
 XSD_INTEGER = NamedNode(XSD + "integer")
 WKT_LITERAL = NamedNode(GEO + "wktLiteral")
 
-LAYERS = ("ontology", "collection", "territories", "evidence", "meta")
+LAYERS = (
+    "ontology",
+    "collection",
+    "territories",
+    "officials",
+    "boundaries",
+    "evidence",
+    "meta",
+)
 """Named graphs of a release, in the order they are built."""
 
 

@@ -61,3 +61,67 @@ def test_files_are_joined_in_order(tmp_path: Path) -> None:
     disk.join([tmp_path / "b", tmp_path / "a"], tmp_path / "whole")
 
     assert (tmp_path / "whole").read_text("utf-8") == "b\na\n"
+
+
+def filled(folder: Path, content: str) -> None:
+    """Replace a folder by one with a file of this content."""
+    with disk.replaced(folder) as beside:
+        (beside / "file").write_text(content, "utf-8")
+
+
+def test_a_folder_is_put_in_place_of_another(tmp_path: Path) -> None:
+    """Nothing is left of the one before, nor of the work, but the lock."""
+    folder = tmp_path / "kept"
+    filled(folder, "before")
+
+    filled(folder, "after")
+
+    assert (folder / "file").read_text("utf-8") == "after"
+    assert {path.name for path in tmp_path.iterdir()} == {"kept", ".kept.lock"}
+
+
+@pytest.mark.parametrize("failing", [".kept.new", "kept"])
+def test_a_folder_that_cannot_be_swapped_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    """Whichever of the two renamings fails, the folder has its name and content afterwards."""
+    folder = tmp_path / "kept"
+    filled(folder, "before")
+    rename = Path.rename
+
+    def full(path: Path, target: Path) -> Path:
+        if path.name == failing:
+            raise OSError(28, "No space left on device")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", full)
+
+    with pytest.raises(OSError, match="No space left"):
+        filled(folder, "after")
+
+    assert (folder / "file").read_text("utf-8") == "before"
+    assert {path.name for path in tmp_path.iterdir()} == {"kept", ".kept.lock"}
+
+
+def test_a_folder_is_back_after_a_process_was_killed_in_the_swap(tmp_path: Path) -> None:
+    """Also when the next one fails before it has anything to put there."""
+    folder = tmp_path / "kept"
+    filled(folder, "before")
+    folder.rename(tmp_path / ".kept.old")
+
+    with pytest.raises(ValueError, match="nothing to put"), disk.replaced(folder):
+        raise ValueError("nothing to put")
+
+    assert (folder / "file").read_text("utf-8") == "before"
+
+
+def test_two_processes_do_not_replace_a_folder_at_once(tmp_path: Path) -> None:
+    """The second gives up at once, and the first is not disturbed."""
+    folder = tmp_path / "kept"
+    with disk.replaced(folder) as beside:
+        (beside / "file").write_text("first", "utf-8")
+
+        with pytest.raises(BlockingIOError, match=r"another process is replacing it.*kept"):
+            filled(folder, "second")
+
+    assert (folder / "file").read_text("utf-8") == "first"

@@ -85,15 +85,31 @@ def test_a_file_holds_each_fact_once_in_first_order(
     assert count == len(found)
 
 
-@pytest.mark.parametrize(("amount", "sizes"), [(0, [0]), (1, [1]), (4, [2, 2]), (5, [2, 2, 1])])
-def test_parts_hold_each_fact_once(tmp_path: Path, amount: int, sizes: list[int]) -> None:
-    """A layer in parts is the same facts, in order, none twice, none lost."""
-    facts = [
-        ntriples.fact(SUBJECT, PREDICATE, ntriples.text(str(number))) for number in range(amount)
-    ]
+@pytest.mark.parametrize("distinct", [False, True])
+def test_chunks_are_the_file(tmp_path: Path, distinct: bool) -> None:
+    """What is handed on is what was written: whole lines, in order, each fact once."""
+    facts = [ntriples.fact(SUBJECT, PREDICATE, ntriples.text(f"{number} é")) for number in range(9)]
+    path = tmp_path / "facts.nt"
 
-    parts = list(ntriples.write_parts(facts + facts, tmp_path / "parts", size=2))
+    chunks = list(
+        ntriples.write_chunks(
+            facts if distinct else facts + facts, path, distinct=distinct, size=200
+        )
+    )
 
-    assert "".join(path.read_text("utf-8") for path, _ in parts) == "".join(facts)
-    # An even number of facts is told from its end by one empty read.
-    assert [size for _, size in parts] == sizes
+    assert b"".join(chunks) == path.read_bytes() == "".join(facts).encode()
+    assert len(chunks) > 2
+    assert all(chunk.endswith(b"\n") for chunk in chunks)
+    assert b"".join(ntriples.read_chunks(path, size=200)) == path.read_bytes()
+    assert all(chunk.endswith(b" .\n") for chunk in ntriples.read_chunks(path, size=200))
+    assert ntriples.amount(path) == 9
+
+
+def test_a_layer_without_facts_is_an_empty_file(tmp_path: Path) -> None:
+    """Nothing to load, and nothing that is missing."""
+    path = tmp_path / "facts.nt"
+
+    chunks = list(ntriples.write_chunks([], path))
+
+    assert chunks == []
+    assert path.read_bytes() == b""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from essgraph.errors import SourceError
 from essgraph.sources import ntriples
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "sources"
-SETTINGS = Settings(ontology_dir=FIXTURES / "ontology", data_dir=FIXTURES / "data")
+SETTINGS = Settings(
+    home=FIXTURES / "home", ontology_dir=FIXTURES / "ontology", data_dir=FIXTURES / "data"
+)
 
 
 def _triples(name: str) -> Iterator[Triple]:
@@ -41,6 +44,39 @@ def test_a_layer_is_the_same_each_time(tmp_path: Path, name: str) -> None:
     assert {quad.triple for quad in parse(path=first, format=RdfFormat.N_TRIPLES)} == set(
         ntriples.triples(layer.statements(SETTINGS))
     )
+
+
+@pytest.mark.parametrize("name", [n for n, layer in sources.LAYERS.items() if layer.distinct])
+def test_a_large_layer_says_nothing_twice(name: str) -> None:
+    """A build writes its statements without remembering them."""
+    statements = list(sources.LAYERS[name].statements(SETTINGS))
+
+    assert len(statements) == len(set(statements)) > 0
+
+
+def test_namesakes_of_the_collection_belong_to_its_evidence() -> None:
+    """With the register they are told beside the assertions, and a write leaves them alone."""
+    terms = ntriples.Terms(SETTINGS.names)
+    person = terms.entity("person", "zoe-durand")
+    names = (("givenName", "Zoé"), ("familyName", "Durand"))
+    collection = list(
+        ntriples.triples(
+            ntriples.fact(person, ntriples.iri(vocab.FOAF + name), ntriples.text(said))
+            for name, said in names
+        )
+    )
+    alone = list(sources.concluded(SETTINGS, collection))
+
+    found = list(sources.concluded(replace(SETTINGS, with_layers=("officials",)), collection))
+
+    told = [line for line in found if line not in alone]
+    assert any(
+        terms.ess("candidate") in line and terms.entity("person", "zoe-durand-01999") in line
+        for line in told
+    )
+    assert list(sources.compared(found, SETTINGS.names)) == told
+    officials = sources.LAYERS["officials"]
+    assert not any("id/identity/" in line for line in officials.statements(SETTINGS))
 
 
 def test_inputs_are_the_files_a_layer_is_made_of() -> None:
@@ -81,6 +117,7 @@ def test_evidence_is_about_facts_of_the_collection() -> None:
 def test_every_layer_follows_the_base_iri() -> None:
     """No IRI under the default base is left in a deployment with another."""
     settings = Settings(
+        home=SETTINGS.home,
         base_iri="https://data.example/ess/",
         ontology_dir=SETTINGS.ontology_dir,
         data_dir=SETTINGS.data_dir,

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,8 +14,25 @@ from types import MappingProxyType
 from pyoxigraph import NamedNode, Triple
 
 from essgraph.config import Settings
-from essgraph.sources import edition, evidence, location, ntriples, skolem, turtle
-from essgraph.sources.ntriples import Statement, Terms, write_ntriples, write_parts
+from essgraph.errors import ConfigError
+from essgraph.sources import (
+    boundaries,
+    edition,
+    evidence,
+    location,
+    ntriples,
+    officials,
+    skolem,
+    turtle,
+)
+from essgraph.sources.ntriples import (
+    Statement,
+    Terms,
+    amount,
+    read_chunks,
+    write_chunks,
+    write_ntriples,
+)
 from essgraph.sources.tabular import Source
 from essgraph.sources.territories import SOURCES
 from essgraph.vocab import Names
@@ -25,11 +42,16 @@ __all__ = [
     "Dataset",
     "Layer",
     "Locator",
+    "amount",
+    "chosen",
+    "compared",
+    "concluded",
     "datasets",
     "derived",
     "locate",
+    "read_chunks",
+    "write_chunks",
     "write_ntriples",
-    "write_parts",
 ]
 
 
@@ -39,12 +61,16 @@ class Layer:
 
     `inputs` are the files it is made of, sorted; `statements` its facts as N-Triples lines,
     in an order that is the same for the same inputs. A `curated` layer may be written: its
-    facts are those of its files after the writes of the journal.
+    facts are those of its files after the writes of the journal. An `optional` one is built
+    only where the settings ask for it (`with_layers`). The statements of a `distinct` one
+    come once each, so that a build need not remember millions of them to be sure.
     """
 
     inputs: Callable[[Settings], list[Path]]
     statements: Callable[[Settings], Iterator[Statement]]
     curated: bool = False
+    optional: bool = False
+    distinct: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,15 +89,18 @@ class Dataset:
 
 
 def datasets(settings: Settings) -> list[Dataset]:
-    """The publishers' datasets that the national layers were made from.
+    """The publishers' datasets that the national layers to build were made from.
 
-    Raises: SourceError when `data/territories/SOURCE.toml` is missing or malformed.
+    Raises: SourceError when an extract's `SOURCE.toml` is missing or malformed.
     """
-    extract = edition.read(settings.data_dir / "territories")
+    extracts = {"territories": edition.read(settings.data_dir / "territories")}
+    for name, layer in chosen(settings).items():
+        if layer.optional:
+            extracts[name] = edition.read(settings.fetched_dir / name, ())
     return [
         Dataset(
             slug=publisher.slug,
-            layer="territories",
+            layer=layer,
             title_fr=publisher.title_fr,
             title_en=publisher.title_en,
             publisher=publisher.publisher,
@@ -80,6 +109,7 @@ def datasets(settings: Settings) -> list[Dataset]:
             version=publisher.version,
             read_on=extract.day.isoformat(),
         )
+        for layer, extract in extracts.items()
         for publisher in extract.publishers
     ]
 
@@ -100,7 +130,18 @@ class Locator:
         assertion comes from where its subject does.
         Raises: SourceError when a source cannot be read.
         """
-        return self._index.find(iri) or self._index.find(self._asserted.get(iri, ""))
+        found = self._index.find(iri) or self._extracts.find(iri)
+        return found or self._index.find(self._asserted.get(iri, ""))
+
+    @cached_property
+    def _extracts(self) -> location.Extracts:
+        settings = self._settings
+        files = {
+            kind: settings.fetched_dir / layer / file
+            for layer, kinds in (("officials", officials.KINDS), ("boundaries", boundaries.KINDS))
+            for kind, file in kinds.items()
+        }
+        return location.Extracts(settings.names, files, settings.fetched_dir.parent)
 
     @cached_property
     def _index(self) -> location.Index:
@@ -174,14 +215,33 @@ def _territory_statements(settings: Settings) -> Iterator[Statement]:
 
 
 def _evidence_statements(settings: Settings) -> Iterator[Statement]:
-    return derived(_collection(settings), _ontology(settings), settings.names)
+    return concluded(settings, list(_collection(settings)))
+
+
+def concluded(settings: Settings, collection: Sequence[Triple]) -> Iterator[Statement]:
+    """The layer `evidence` of a collection that may have been written to.
+
+    Raises: SourceError.
+    """
+    yield from derived(collection, _ontology(settings), settings.names)
+    if officials.LAYER in settings.with_layers:
+        yield from officials.candidates(settings, collection)
 
 
 def derived(
     collection: Iterable[Triple], ontology: Iterable[Triple], names: Names
 ) -> Iterator[Statement]:
-    """The layer `evidence` of a collection that may have been written to."""
+    """Of the layer `evidence`, what a write makes again: the assertions."""
     return map(ntriples.statement, evidence.assertions(collection, ontology, names))
+
+
+def compared(layer: Iterable[str], names: Names) -> Iterator[str]:
+    """Of the lines of the layer `evidence`, those that a write leaves as they are.
+
+    Whom the register holds is looked up by a build only: it takes seconds.
+    """
+    head = str(names.entity("identity", ""))[:-1]
+    return (line for line in layer if line.startswith(head))
 
 
 LAYERS: Mapping[str, Layer] = MappingProxyType(
@@ -189,7 +249,22 @@ LAYERS: Mapping[str, Layer] = MappingProxyType(
         "ontology": Layer(_ontology_files, _ontology_statements),
         "collection": Layer(_collection_files, _collection_statements, curated=True),
         "territories": Layer(_territory_files, _territory_statements),
+        "officials": Layer(officials.files, officials.statements, optional=True, distinct=True),
+        "boundaries": Layer(boundaries.files, boundaries.statements, optional=True, distinct=True),
         "evidence": Layer(_evidence_files, _evidence_statements),
     }
 )
 """Layer name -> layer, in the order they are built."""
+
+
+def chosen(settings: Settings) -> dict[str, Layer]:
+    """The layers to build, by name. Raises: ConfigError for one that is not there."""
+    optional = [name for name, layer in LAYERS.items() if layer.optional]
+    for name in settings.with_layers:
+        if name not in optional:
+            raise ConfigError(f"with_layers: {name!r} is none of {', '.join(optional)}")
+    return {
+        name: layer
+        for name, layer in LAYERS.items()
+        if not layer.optional or name in settings.with_layers
+    }

@@ -1,15 +1,16 @@
-"""What the extract in `data/territories` was made from: its `SOURCE.toml`.
+"""What an extract, that of `data/territories` or a fetched one, was made from: its `SOURCE.toml`.
 
-Shape: `read` (day), `remarks`, `publishers.<package>` with the digests of their files, and
-`files.<name>` with the exact number of rows, so that a row lost or added stops the build.
+Shape: `read` (day), `remarks`, `publishers.<package>` with the digests of their files,
+`files.<name>` with the exact number of rows, so that a row lost or added stops the build, and
+`measures` where the extract depends on some.
 """
 
 from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
 
@@ -41,7 +42,8 @@ class Edition:
     """One reading of the publishers' files.
 
     `digests` are sha256 by package and upstream file; `rows` and `origins` (packages) are by
-    file of the extract; `remarks` say what was left out and why.
+    file of the extract; `remarks` say what was left out and why; `measures` are the whole numbers
+    that the extract depends on, each named with its unit (`tolerance_m`).
     """
 
     day: date
@@ -50,13 +52,15 @@ class Edition:
     digests: Mapping[str, Mapping[str, str]]
     rows: Mapping[str, int]
     origins: Mapping[str, tuple[str, ...]]
+    measures: Mapping[str, int] = field(default_factory=dict)
 
 
-_ABOUT = tuple(field.name for field in fields(Publisher) if field.name != "package")
+_ABOUT = tuple(each.name for each in fields(Publisher) if each.name != "package")
+_TERRITORIES = tuple(source.file for source in SOURCES)
 
 
-def read(folder: Path) -> Edition:
-    """The edition of the extract in `folder`.
+def read(folder: Path, names: Sequence[str] = _TERRITORIES) -> Edition:
+    """The edition of the extract in `folder`, which holds the files of these names.
 
     Raises: SourceError for a missing or malformed file, naming the key.
     """
@@ -72,8 +76,9 @@ def read(folder: Path) -> Edition:
                 for package, about in publishers.items()
             ),
             digests={package: dict(about["sha256"]) for package, about in publishers.items()},
-            rows={source.file: int(files[source.file]["rows"]) for source in SOURCES},
-            origins={source.file: tuple(files[source.file]["from"]) for source in SOURCES},
+            rows={name: int(files[name]["rows"]) for name in names},
+            origins={name: tuple(files[name]["from"]) for name in names},
+            measures={name: int(n) for name, n in content.get("measures", {}).items()},
         )
     except tomllib.TOMLDecodeError as error:
         raise SourceError(f"{path}: {error}") from error
@@ -86,9 +91,9 @@ def read(folder: Path) -> Edition:
     return edition
 
 
-def to_toml(edition: Edition) -> str:
-    """The text of the edition's `SOURCE.toml`."""
-    lines = ["# Written by `essgraph fetch territories`.", ""]
+def to_toml(edition: Edition, layer: str = "territories") -> str:
+    """The text of the `SOURCE.toml` of a layer's extract."""
+    lines = [f"# Written by `essgraph fetch {layer}`.", ""]
     lines += [f"read = {edition.day.isoformat()}", "remarks = ["]
     lines += [f"    {_quoted(remark)}," for remark in edition.remarks]
     lines += ["]"]
@@ -102,6 +107,9 @@ def to_toml(edition: Edition) -> str:
     for name, rows in edition.rows.items():
         packages = ", ".join(map(_quoted, edition.origins[name]))
         lines += ["", f"[files.{_quoted(name)}]", f"rows = {rows}", f"from = [{packages}]"]
+    if edition.measures:
+        lines += ["", "[measures]"]
+        lines += [f"{_quoted(name)} = {number}" for name, number in edition.measures.items()]
     return "\n".join(lines) + "\n"
 
 

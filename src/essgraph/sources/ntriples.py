@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import count, islice
 from pathlib import Path
 from typing import NewType
 
@@ -33,6 +32,12 @@ _SHORT = {
     '"': '\\"',
     "\\": "\\\\",
 }
+CHUNK = 1 << 25
+"""Characters written at once, and loaded at once: some 200,000 facts."""
+LARGE_CHUNK = 1 << 27
+"""Bytes read at once where nothing is to be written meanwhile: loading them takes a quarter less
+of the processor's time than in small chunks, and six times as much memory as they have.
+"""
 _XSD_INTEGER = str(vocab.XSD_INTEGER)
 
 
@@ -114,22 +119,48 @@ def write_ntriples(facts: Iterable[Statement | Triple], path: Path) -> int:
     return len(lines)
 
 
-def write_parts(facts: Iterable[Statement], folder: Path, size: int) -> Iterator[tuple[Path, int]]:
-    """Each file written to `folder`, with its number of facts: `size`, fewer in the last.
+def amount(path: Path) -> int:
+    """How many statements a file of N-Triples has. Raises: OSError."""
+    with path.open("rb") as file:
+        return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b""))
 
-    A part can be loaded while the next is made; a fact stands in one part only.
-    Raises: OSError when a file cannot be written.
+
+def write_chunks(
+    facts: Iterable[Statement], path: Path, *, distinct: bool = False, size: int = CHUNK
+) -> Iterator[bytes]:
+    """The text written to `path`, chunk by chunk, each once it is written.
+
+    A chunk can be loaded while the next is made. A fact is written once; `distinct` says that
+    none comes twice, and spares remembering them all.
+    Shape: whole lines, until they have `size` characters.
+    Raises: OSError when the file cannot be written.
     """
-    folder.mkdir()
-    fresh = _distinct(facts)
-    for number in count():
-        lines = list(islice(fresh, size))
-        if lines or not number:
-            path = folder / f"{number:04}.nt"
-            path.write_text("".join(lines), "utf-8", newline="\n")
-            yield path, len(lines)
-        if len(lines) < size:
-            return
+    with path.open("wb") as file:
+        for text in _chunks(facts if distinct else _distinct(facts), size):
+            chunk = text.encode()
+            file.write(chunk)
+            yield chunk
+
+
+def read_chunks(path: Path, size: int = LARGE_CHUNK) -> Iterator[bytes]:
+    """The text of a file in chunks of whole lines. Raises: OSError."""
+    with path.open("rb") as file:
+        while chunk := file.read(size):
+            yield chunk + file.readline()
+
+
+def _chunks(facts: Iterable[Statement], size: int) -> Iterator[str]:
+    lines: list[Statement] = []
+    length = 0
+    for line in facts:
+        lines.append(line)
+        length += len(line)
+        if length >= size:
+            yield "".join(lines)
+            lines.clear()
+            length = 0
+    if lines:
+        yield "".join(lines)
 
 
 def _distinct(facts: Iterable[Statement]) -> Iterator[Statement]:

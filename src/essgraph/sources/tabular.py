@@ -6,7 +6,6 @@ Shape: UTF-8, comma, one header line, quotes as RFC 4180.
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +18,9 @@ if TYPE_CHECKING:
     from essgraph.sources.ntriples import Statement, Terms
 
 LIST_SEPARATOR = "|"
+
+_LONGEST_FIELD = 10_000_000  # characters
+_SHOWN = 100
 
 _Choice = TypeVar("_Choice")
 
@@ -103,7 +105,7 @@ class Row:
     def refusal(self, column: str, reason: str) -> SourceError:
         """The error that says which value of this row cannot be used, and why."""
         return SourceError(
-            f"{self.path}:{self.line}: column {column!r}: {self.values[column]!r} {reason}"
+            f"{self.path}:{self.line}: column {column!r}: {_short(self.values[column])} {reason}"
         )
 
 
@@ -152,25 +154,34 @@ class Source:
 def read(path: Path, columns: tuple[str, ...]) -> Iterator[Row]:
     """The rows of a delimited file whose header holds exactly these columns.
 
+    Read a row at a time, so that a file of any size takes little memory.
     Raises: SourceError, naming the file, the line and the column or the offending text.
     """
-    lines = io.StringIO(read_text(path), newline="")
-    records = csv.reader(lines, strict=True)
     start = 1
     try:
-        header = next(records, [])
-        check_header(path, header, columns)
-        start = records.line_num + 1
-        for values in records:
-            if len(values) != len(header):
-                raise SourceError(
-                    f"{path}:{start}: {len(values)} values, {len(header)} expected: "
-                    f"{','.join(values)!r}"
-                )
-            yield Row(path, start, dict(zip(header, values, strict=True)))
+        # utf-8-sig: with or without a byte order mark.
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            # One limit for the process, which is only ever raised: an outline is long.
+            csv.field_size_limit(max(_LONGEST_FIELD, csv.field_size_limit()))
+            records = csv.reader(lines, strict=True)
+            header = next(records, [])
+            check_header(path, header, columns)
             start = records.line_num + 1
+            for values in records:
+                if len(values) != len(header):
+                    raise SourceError(
+                        f"{path}:{start}: {len(values)} values, {len(header)} expected: "
+                        f"{','.join(values)[:_SHOWN]!r}"
+                    )
+                yield Row(path, start, dict(zip(header, values, strict=True)))
+                start = records.line_num + 1
     except csv.Error as error:
         raise SourceError(f"{path}:{start}: {error}: {_line(path, start)!r}") from error
+    except UnicodeDecodeError:
+        read_text(path)  # tells the line and the column
+        raise
+    except OSError as error:
+        raise SourceError(f"{path}: {error.strerror}") from error
 
 
 def read_text(path: Path) -> str:
@@ -224,4 +235,8 @@ def check_header(path: Path, header: Sequence[str], columns: Sequence[str]) -> N
 
 
 def _line(path: Path, number: int) -> str:
-    return read_text(path).split("\n")[number - 1][:100]
+    return read_text(path).split("\n")[number - 1][:_SHOWN]
+
+
+def _short(value: str) -> str:
+    return repr(value) if len(value) <= 2 * _SHOWN else f"{value[:_SHOWN]!r}…"

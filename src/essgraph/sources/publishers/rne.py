@@ -1,0 +1,266 @@
+"""CSV files of the Répertoire national des élus, whichever of its formats they are in.
+
+Shape: separator `;`, `,` or tab, UTF-8 or cp1252, with or without a byte order mark and a line
+of title; columns matched by name, apostrophes folded, blanks trimmed. Which officials a file
+lists is told by its header. The rows of one file that agree on name, birth date and council are
+one official with several functions, and so are those of the files of mayors and councillors.
+Units: days are d/m/yyyy or yyyy-mm-dd (a time after it is dropped), never guessed.
+Source: https://www.data.gouv.fr/fr/datasets/repertoire-national-des-elus-1/, ministère de
+l'Intérieur, Licence Ouverte; headers of 2019 to 2026.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from essgraph.errors import SourceError
+from essgraph.sources.edition import Publisher
+from essgraph.sources.officials.naming import is_name, ordinary, slug
+from essgraph.sources.officials.record import Kind, Record, Rejected, form, without_days
+from essgraph.sources.publishers import download, rne_functions
+from essgraph.sources.publishers.officials_bodies import departement_of_section
+
+if TYPE_CHECKING:
+    from _csv import Reader as CsvReader
+
+PUBLISHER = Publisher(
+    package="rne",
+    slug="repertoire-national-des-elus",
+    version="",
+    title_fr="Répertoire national des élus",
+    title_en="National register of elected officials",
+    publisher="Ministère de l’Intérieur",
+    url="https://www.data.gouv.fr/fr/datasets/repertoire-national-des-elus-1/",
+    licence="Licence Ouverte / Open Licence",
+    licence_url="https://www.etalab.gouv.fr/licence-ouverte-open-licence",
+    package_licence="",
+)
+
+_DAY = (
+    (re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?: 00:00:00(?:\+00)?)?"), (1, 2, 3)),
+    (re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})"), (3, 2, 1)),
+)
+_COLUMNS = {
+    "family": ("nom de l'élu",),
+    "given": ("prénom de l'élu",),
+    "born": ("date de naissance", "date de naissancee"),
+    "start": ("date de début du mandat",),
+    "function": ("libellé de la fonction", "libellé de fonction"),
+    "since": ("date de début de la fonction",),
+    "departement": ("code du département",),
+    "commune": ("code de la commune", "code de la commune de rattachement"),
+    "epci": ("n° siren",),
+    "canton": ("code du canton",),
+    "region": ("code de la région",),
+    "section": ("code de la section départementale",),
+}
+_NEEDED = ("family", "given", "born", "start")
+# What a header must have to be of a kind, the most telling first.
+_KINDS = (
+    ("epci", Kind.EPCI),
+    ("canton", Kind.DEPARTEMENTAL),
+    ("section", Kind.REGIONAL),
+    ("commune", Kind.MUNICIPAL),
+)
+_OF_SECTOR = "libellé du secteur"
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of the register, read; `names` are its columns by what they hold."""
+
+    name: str
+    digest: str
+    kind: Kind
+    rows: list[list[str]]
+    names: dict[str, tuple[int, str]]
+    width: int
+    first_line: int
+    of_mayors: bool
+
+
+def open_file(place: str, scratch: Path) -> File:
+    """A file by path or by URL; one from the web is kept in `scratch` until the process ends.
+
+    Raises: SourceError for a file that cannot be had, or whose header is of no known kind.
+    """
+    if place.startswith(("http://", "https://")):
+        scratch.mkdir(parents=True, exist_ok=True)
+        path = download.from_web(place, scratch / "register.csv")
+        name = place.rstrip("/").rpartition("/")[2]
+    else:
+        path, name = Path(place), Path(place).name
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"{place}: {error.strerror}") from error
+    text = _decoded(content)
+    table, line = _table(text, name)
+    header = [_folded(column) for column in table[0]]
+    if _OF_SECTOR in header:
+        raise SourceError(f"{name}:{line}: councillors of arrondissements are not read")
+    names = {
+        what: (header.index(column), column)
+        for what, columns in _COLUMNS.items()
+        for column in columns
+        if column in header
+    }
+    for what in _NEEDED:
+        if what not in names:
+            known = ", ".join(map(repr, table[0]))
+            wanted = _COLUMNS[what][0]
+            raise SourceError(f"{name}:{line}: column {wanted!r} is missing; there is {known}")
+    kind = next((kind for what, kind in _KINDS if what in names), None)
+    if kind is None:
+        raise SourceError(f"{name}:{line}: no column tells the kind of officials")
+    of_mayors = kind is Kind.MUNICIPAL and "function" not in names and "since" in names
+    digest = sha256(content).hexdigest()
+    return File(name, digest, kind, table[1:], names, len(header), line + 1, of_mayors)
+
+
+def read(files: list[File]) -> Iterator[Record | Rejected]:
+    """The seats that the files tell of, and the rows that cannot be used.
+
+    Raises: SourceError, naming file, line, column and value, for a day of an unknown form.
+    """
+    keys: dict[tuple[str, ...], str] = {}
+    for file in files:
+        for line, cells in enumerate(file.rows, start=file.first_line):
+            if any(cells):
+                yield _record(file, line, cells, keys)
+
+
+def _record(
+    file: File, line: int, cells: list[str], keys: dict[tuple[str, ...], str]
+) -> Record | Rejected:
+    if len(cells) != file.width:
+        raise SourceError(f"{file.name}:{line}: {len(cells)} values, {file.width} expected")
+
+    def value(what: str) -> str:
+        return cells[file.names[what][0]].strip() if what in file.names else ""
+
+    def day(what: str) -> str:
+        return _day(value(what), f"{file.name}:{line}: column {file.names[what][1]!r}")
+
+    departement = value("departement")
+    if departement.isdigit():
+        departement = departement.zfill(2)
+    commune = _commune(value("commune"), departement)
+    region, canton = value("region"), value("canton")
+    place = {
+        Kind.MUNICIPAL: commune,
+        Kind.EPCI: value("epci"),
+        Kind.DEPARTEMENTAL: departement,
+    }.get(file.kind, region.zfill(2))
+    family, given = ordinary(value("family")), ordinary(value("given"))
+    for what in ("family", "given"):
+        if not is_name(cells[file.names[what][0]]):
+            column = file.names[what][1]
+            name = without_days(f"{given} {family}".strip())
+            return Rejected(file.name, line, column, "is no name", name, without_days(place))
+    born = day("born")
+    label = value("function")
+    told = ("maire", 0) if file.of_mayors else rne_functions.told(label, file.kind)
+    if told is None:
+        column, shown = file.names["function"][1], without_days(label)
+        raise SourceError(f"{file.name}:{line}: column {column!r}: {shown!r} is not known")
+    function, rank = told
+    section = value("section") if file.kind is Kind.REGIONAL else ""
+    if file.kind is Kind.REGIONAL:
+        departement = departement_of_section(section)
+    elif file.kind is not Kind.DEPARTEMENTAL:
+        departement = ""
+    same = (file.kind, place, canton, slug(family), slug(given), born)
+    return Record(
+        kind=file.kind,
+        key=keys.setdefault(same, f"{file.name}:{line}"),
+        given=given,
+        family=family,
+        born=born,
+        commune=commune,
+        epci=value("epci"),
+        departement=departement,
+        canton=canton.zfill(4) if canton.isdigit() else canton,
+        region=region.zfill(2) if file.kind is Kind.REGIONAL else "",
+        section=section,
+        start=day("start"),
+        function=function,
+        function_start=day("since") if "since" in file.names else "",
+        rank=rank,
+        file=file.name,
+        line=line,
+    )
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # The files of 2019 and 2020; every byte that French needs is a character there.
+        return content.decode("cp1252", errors="replace")
+
+
+def _table(text: str, name: str) -> tuple[list[list[str]], int]:
+    """The rows from the header on, and the line of the header."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    for start, head in enumerate(lines[:3]):
+        separator = max(";,\t", key=head.count)
+        try:
+            header = [_folded(column) for column in next(_reader([head], separator), [])]
+        except csv.Error as error:
+            raise SourceError(f"{name}:{start + 1}: {error}") from error
+        if "nom de l'élu" in header:
+            return _rows(_reader(lines[start:], separator), name, start), start + 1
+    shown = form(lines[0].strip()[:100]) if lines else ""
+    raise SourceError(f'{name}:1: no column "Nom de l\'élu" in the header: {shown!r}')
+
+
+def _reader(lines: Iterable[str], separator: str) -> CsvReader:
+    return csv.reader(lines, delimiter=separator, strict=True)
+
+
+def _rows(reader: CsvReader, name: str, before: int) -> list[list[str]]:
+    """The rows, each on a line of its own: an unpaired quote would run over the lines below."""
+    rows: list[list[str]] = []
+    try:
+        for cells in reader:
+            rows.append(cells)
+            if reader.line_num != len(rows):
+                line = before + len(rows)
+                raise SourceError(f"{name}:{line}: a value runs over the end of the line")
+    except csv.Error as error:
+        raise SourceError(f"{name}:{before + len(rows) + 1}: {error}") from error
+    return rows
+
+
+def _folded(column: str) -> str:
+    return " ".join(column.replace("’", "'").split()).casefold()
+
+
+def _day(value: str, where: str) -> str:
+    if not value:
+        return ""
+    for pattern, (year, month, day) in _DAY:
+        if found := pattern.fullmatch(value):
+            try:
+                return date(int(found[year]), int(found[month]), int(found[day])).isoformat()
+            except ValueError:
+                break
+    # It may be a birth date, so that its form is told only.
+    raise SourceError(f"{where}: {form(value)!r} is no day d/m/yyyy nor yyyy-mm-dd")
+
+
+def _commune(code: str, departement: str) -> str:
+    """The INSEE code of a commune; older files give the three digits within the département."""
+    if not code:
+        return ""
+    if len(code) == 3 and departement:
+        return f"{departement[:2]}{code}"
+    return code.zfill(5)
