@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode
 
-from essgraph.errors import ConfigError, NotFound, SourceError
-from essgraph.shacl import engine
-from essgraph.shacl.data import of_files
+from essgraph.errors import ConfigError, NotConforming, NotFound, SourceError
+from essgraph.shacl import engine, fast
+from essgraph.shacl.data import DataGraph, of_files
 from essgraph.shacl.report import Report
+from essgraph.shacl.shapes import Shapes, read_shapes
+from essgraph.store.embedded import EmbeddedStore
 from essgraph.vocab import SH, Names
 
 NAMES = Names()
@@ -288,3 +290,87 @@ def test_missing_data_file_is_not_found(tmp_path: Path) -> None:
         of_files([tmp_path / "none.ttl"], NAMES),
     ):
         pass
+
+
+def test_more_results_than_are_held_end_the_validation(tmp_path: Path) -> None:
+    """A fault of everything is told by its rule, not held case by case, and never passes."""
+    shapes = "ex:S a sh:NodeShape ; sh:targetClass ex:Class ; sh:property ex:P ."
+    rule = "ex:P sh:path ex:none ; sh:minCount 1 ; sh:severity sh:Warning ."
+    (tmp_path / "data.ttl").write_text(_PREFIXES + _DATA, "utf-8")
+    (tmp_path / "shapes.ttl").write_text(_PREFIXES + shapes + rule, "utf-8")
+    read = read_shapes(tmp_path / "shapes.ttl", NAMES)
+    with of_files([tmp_path / "data.ttl"], NAMES) as graph:
+        held = fast.FastEngine(most=3).validate(graph, read)
+        with pytest.raises(NotConforming, match=r"2 results or more.*http://e/"):
+            fast.FastEngine(most=2).validate(graph, read)
+
+    assert len(held) == 2
+
+
+def test_more_results_of_queries_than_are_held_end_the_validation(tmp_path: Path) -> None:
+    """The bound holds for SHACL-SPARQL as for SHACL Core, over all constraints together."""
+    shapes = (
+        _PREFIX
+        + """ex:S a sh:NodeShape ; sh:targetClass ex:Class ; sh:sparql ex:Q , ex:R .
+        ex:Q sh:prefixes ex:decl ; sh:select "SELECT $this ?value WHERE { $this ex:p ?value }" .
+        ex:R sh:prefixes ex:decl ; sh:select "SELECT $this ?value WHERE { $this ex:end ?value }" .
+        """
+    )
+    (tmp_path / "data.ttl").write_text(_PREFIXES + _DATA, "utf-8")
+    (tmp_path / "shapes.ttl").write_text(_PREFIXES + shapes, "utf-8")
+    read = read_shapes(tmp_path / "shapes.ttl", NAMES)
+    with of_files([tmp_path / "data.ttl"], NAMES) as graph:
+        held = fast.FastEngine(most=5).validate(graph, read)
+        with pytest.raises(NotConforming, match=r"results or more.*http://e/[QR]$"):
+            fast.FastEngine(most=4).validate(graph, read)
+
+    assert len(held) == 4
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_two_spellings_of_a_number_are_two_values(tmp_path: Path, name: str) -> None:
+    """A property with "01" and "1" has two values, though they are one number."""
+    data = 'ex:a ex:p "01"^^xsd:integer , "1"^^xsd:integer . ex:b ex:p 1 .'
+    shapes = """ex:S a sh:NodeShape ; sh:targetSubjectsOf ex:p ;
+        sh:property [ sh:path ex:p ; sh:maxCount 1 ] ."""
+    report = _validate(tmp_path, shapes, name, data)
+
+    assert [node for node, _ in _found(report)] == ["http://e/a"]
+
+
+def _in_two_files(folder: Path) -> DataGraph:
+    """One entity, of which each file tells a half."""
+    first, second = folder / "first.nt", folder / "second.nt"
+    first.write_text('<http://e/a> <http://e/p> "1" .\n', "utf-8")
+    second.write_text('<http://e/a> <http://e/p> "2" .\n', "utf-8")
+    return DataGraph(first, lambda: EmbeddedStore(base_iri=NAMES.base), (second,))
+
+
+def _at_most_one(folder: Path) -> Shapes:
+    text = "ex:S sh:targetSubjectsOf ex:p ; sh:property ex:P . ex:P sh:path ex:p ; sh:maxCount 1 ."
+    (folder / "shapes.ttl").write_text(_PREFIXES + text, "utf-8")
+    return read_shapes(folder / "shapes.ttl", NAMES)
+
+
+def test_several_sources_are_one_graph(tmp_path: Path) -> None:
+    """What two files say of one entity is judged together."""
+    found = fast.FastEngine().validate(_in_two_files(tmp_path), _at_most_one(tmp_path))
+
+    assert [result.rule for result in found] == ["http://e/P"]
+
+
+def test_source_that_cannot_be_read_fails_the_validation(tmp_path: Path) -> None:
+    """A part of the data is never taken for all of it."""
+    data = _in_two_files(tmp_path)
+    data.further[0].unlink()
+
+    with pytest.raises(SourceError, match=r"second\.nt: No such file"):
+        fast.FastEngine().validate(data, _at_most_one(tmp_path))
+
+
+def test_sources_that_nobody_reads_are_let_go(tmp_path: Path) -> None:
+    """An engine that fails before it reads leaves nothing waiting."""
+    with pytest.raises(KeyError), _in_two_files(tmp_path).one_file() as pipe:
+        raise KeyError(pipe.name)
+
+    assert not pipe.exists()

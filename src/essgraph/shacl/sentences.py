@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
 
 from pyoxigraph import Literal, NamedNode
 
+from essgraph.shacl.filing import by_rule
 from essgraph.shacl.report import INFO, VIOLATION, WARNING, Locate, Report, Result, plain
 from essgraph.store.base import GraphStore, Term
-from essgraph.vocab import RDFS
+from essgraph.vocab import RDFS, SH
 
 Labels = Mapping[str, Mapping[str, str]]
 """IRI -> language ("" for none) -> label."""
@@ -91,16 +91,21 @@ _LANGUAGES = {
 def labels(store: GraphStore, report: Report, cap: int = CAP) -> Labels:
     """Labels of what the sentences of a report mention."""
     wanted: set[NamedNode] = set()
-    for _, results in _by_rule(report):
+    for _, results in by_rule(report):
         for result in results[:cap]:
             predicate = result.path.predicate if result.path else None
             for term in (result.focus_node, result.value, predicate):
                 if isinstance(term, NamedNode):
                     wanted.add(term)
+    return labels_of(store, wanted)
+
+
+def labels_of(store: GraphStore, wanted: Iterable[NamedNode]) -> Labels:
+    """The labels of these resources."""
     found: dict[str, dict[str, str]] = {}
-    if not wanted:
-        return found
     listed = " ".join(sorted(str(term) for term in wanted))
+    if not listed:
+        return found
     query = f"SELECT ?iri ?label WHERE {{ VALUES ?iri {{ {listed} }} ?iri <{RDFS}label> ?label }}"
     for iri, label in store.select(query).rows:
         if isinstance(iri, NamedNode) and isinstance(label, Literal):
@@ -114,7 +119,7 @@ def write(
     """Lines of text: each broken rule with its cases, then the verdict with its counts."""
     words = _Words(_LANGUAGES[lang], names)
     lines: list[str] = []
-    for _, results in _by_rule(report):
+    for _, results in by_rule(report):
         lines += words.rule(results, locate, cap)
     return [*lines, words.verdict(report)]
 
@@ -125,17 +130,15 @@ def unchecked(links: int, lang: str) -> str:
     return f"{words.severities[INFO]}{words.colon}{words.count('unchecked', links)}"
 
 
+def counted(severity: str, amount: int, lang: str) -> str:
+    """So many results of a severity, by its IRI: `1 avertissement`."""
+    return _LANGUAGES[lang].count(severity.removeprefix(SH), amount)
+
+
 def empty(file: str, lang: str) -> str:
     """The line that tells that there was nothing to check in a file."""
     words = _LANGUAGES[lang]
     return f"{words.severities[INFO]}{words.colon}{words.empty.format(file)}"
-
-
-def _by_rule(report: Report) -> Iterator[tuple[str, list[Result]]]:
-    """The results of each rule, worst severity first, the same case once."""
-    for rule, results in groupby(report.results, key=lambda result: result.rule):
-        cases = {(r.key, tuple(sorted(r.messages.items()))): r for r in results}
-        yield rule, list(cases.values())
 
 
 class _Words:

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Store
+from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store
 
-from essgraph.errors import EssgraphError, QueryError, SourceError
+from essgraph.errors import EssgraphError, NotConforming, QueryError, SourceError
 from essgraph.shacl import paths, prebinding
 from essgraph.shacl.report import VIOLATION, Result
 from essgraph.shacl.shapes import Node, Shapes, Targets
-from essgraph.store.base import GraphStore, Table, Term
+from essgraph.store.base import Answer, GraphStore, Term, reading
 from essgraph.vocab import OWL, RDF, RDFS, SH
 
 _COMPONENT = NamedNode(SH + "SPARQLConstraintComponent")
@@ -30,6 +30,9 @@ _TWICE = re.compile(
 )
 """sh:targetSubjectsOf in a group that asks for the same property itself: joining both doubles
 the time of a query over the whole map."""
+MOST = 100_000
+"""Results that are held; whoever breaks rules more often has one thing to mend."""
+
 _AT_ONCE = 500
 """Focus nodes given to one query."""
 _IN_MESSAGE = re.compile(r"\{[?$](\w+)\}")
@@ -74,31 +77,35 @@ def constraints(shapes: Shapes) -> list[Constraint]:
 
 
 def run(
-    constraint: Constraint, store: GraphStore, nodes: Iterable[Term] | None = None
+    constraint: Constraint,
+    store: GraphStore,
+    nodes: Iterable[Term] | None = None,
+    *,
+    most: int = MOST,
 ) -> list[Result]:
     """The results of one constraint on all its focus nodes, or on those of them given.
 
-    Raises: SourceError if the query is malformed or reports its own failure.
+    Raises: SourceError if the query is malformed or reports its own failure; NotConforming,
+    naming the rule, where there are `most` or more.
     """
     if nodes is None:
         focus = _focus_pattern(constraint, store)
-        return [] if focus is None else _run(constraint, store, focus)
+        return [] if focus is None else _run(constraint, store, focus, most)
     found: list[Result] = []
     wanted = iter(nodes)
     while some := list(islice(wanted, _AT_ONCE)):
         listed = " ".join(str(node) for node in some)
-        found += _run(constraint, store, f"VALUES ?this {{ {listed} }}")
+        focus = f"VALUES ?this {{ {listed} }}"
+        found += _run(constraint, store, focus, most - len(found))
     return found
 
 
-def _run(constraint: Constraint, store: GraphStore, focus: str) -> list[Result]:
+def _run(constraint: Constraint, store: GraphStore, focus: str, most: int) -> list[Result]:
     query = prebinding.bind_focus_nodes(constraint.select, focus, _path_text(constraint))
     try:
-        table = store.select(_TWICE.sub(r"{\g<own>", query))
+        return list(_results(constraint, store.query(_TWICE.sub(r"{\g<own>", query)), most))
     except QueryError as error:
         raise SourceError(f"{constraint.name}: {error}") from error
-    # A fact that two named graphs hold answers twice; the data graph is a set of triples.
-    return list(_results(constraint, Table(table.columns, list(dict.fromkeys(table.rows)))))
 
 
 def _path_text(constraint: Constraint) -> str | None:
@@ -215,9 +222,12 @@ def _classes_below(named: NamedNode, store: GraphStore) -> list[NamedNode]:
     return [named, *sorted(found, key=str)]
 
 
-def _results(constraint: Constraint, table: Table) -> Iterator[Result]:
-    for row in table.rows:
-        pairs = zip(table.columns, row, strict=True)
+def _results(constraint: Constraint, answer: Answer, most: int) -> Iterator[Result]:
+    if not isinstance(answer, QuerySolutions):
+        raise EssgraphError(f"{constraint.name}: not a SELECT query")
+    columns = [variable.value for variable in answer.variables]
+    for row in _told_once(answer, constraint, most):
+        pairs = zip(columns, row, strict=True)
         bound = {name: term for name, term in pairs if term is not None}
         focus = bound.get("this")
         if focus is None:
@@ -235,6 +245,26 @@ def _results(constraint: Constraint, table: Table) -> Iterator[Result]:
             source_constraint=constraint.node,
             messages=_messages(constraint, bound),
         )
+
+
+def _told_once(
+    answer: QuerySolutions, constraint: Constraint, most: int
+) -> Iterator[tuple[Term | None, ...]]:
+    """The solutions: a fact that two named graphs hold answers twice, but data is a set."""
+    seen: set[tuple[Term | None, ...]] = set()
+    with reading():
+        for row in map(tuple, answer):
+            if row in seen:
+                continue
+            seen.add(row)
+            if len(seen) >= most:
+                raise too_many(most, constraint.name)
+            yield row
+
+
+def too_many(most: int, rules: str) -> NotConforming:
+    """The error that says that validation was ended, and by the results of which rules."""
+    return NotConforming(f"{most} results or more, and validation was ended: {rules}")
 
 
 def _result_path(constraint: Constraint, bound: dict[str, Term]) -> paths.Path | None:

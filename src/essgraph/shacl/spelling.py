@@ -6,9 +6,13 @@ the source, so what is read from the store is turned back.
 
 from __future__ import annotations
 
+import os
 import re
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TypeVar
@@ -63,17 +67,18 @@ def respelled(file: Path) -> list[str]:
     Shape: `"1"` is among them where `"01"` is there as well.
     Raises: SourceError if the file cannot be read, or is no N-Triples.
     """
-    text = _content(file)
     stored = Stored()
     found: dict[str, None] = {}
     twins = set()
-    for line in _doubtful(text, stored):
-        plain = f"{stored.triple(_read(line, file))} ."
-        if plain != line:
-            found[line] = None
-            twins.add(plain)
+    with _content(file) as text:
+        for line in _doubtful(text, stored):
+            plain = f"{stored.triple(_read(line, file))} ."
+            if plain != line:
+                found[line] = None
+                twins.add(f"{plain}\n".encode())
     if twins:
-        found.update((line, None) for line in text.decode().split("\n") if line in twins)
+        with file.open("rb") as lines:
+            found.update((line[:-1].decode(), None) for line in lines if line in twins)
     return list(found)
 
 
@@ -132,9 +137,9 @@ def _holds(file: Path, triple: Triple) -> bool:
         return text[: len(line)] == line or text.find(b"\n" + line) >= 0
 
 
-def _doubtful(text: bytes, stored: Stored) -> Iterator[str]:
+def _doubtful(text: mmap, stored: Stored) -> Iterator[str]:
     """The lines whose literal the store may spell otherwise."""
-    places: defaultdict[tuple[bytes, bytes], list[int]] = defaultdict(list)
+    places: defaultdict[tuple[bytes, bytes], array[int]] = defaultdict(partial(array, "Q"))
     at = text.find(_TYPE)
     while at >= 0:
         begin = text.rfind(b'"', 0, at) + 1
@@ -148,7 +153,7 @@ def _doubtful(text: bytes, stored: Stored) -> Iterator[str]:
     for key, found in places.items():
         if key not in typed or stored.term(typed[key]) != typed[key]:
             yield from (_line(text, at) for at in found)
-    if not all(tag.islower() for tag in set(_TAGGED.findall(text))):
+    if not all(tag.islower() for tag in {match[1] for match in _TAGGED.finditer(text)}):
         for match in _TAGGED.finditer(text):
             if not match[1].islower():
                 yield _line(text, match.start())
@@ -158,15 +163,22 @@ def _literal(value: bytes, datatype: bytes) -> Literal:
     return Literal(value.decode(), datatype=NamedNode(XSD + datatype.decode()))
 
 
-def _line(text: bytes, at: int) -> str:
-    return text[text.rfind(b"\n", 0, at) + 1 : text.index(b"\n", at)].decode()
+def _line(text: mmap, at: int) -> str:
+    return text[text.rfind(b"\n", 0, at) + 1 : text.find(b"\n", at)].decode()
 
 
-def _content(file: Path) -> bytes:
+@contextmanager
+def _content(file: Path) -> Iterator[mmap]:
+    """A file's text, of which no more is in memory than is looked at."""
     try:
-        return file.read_bytes()
+        with file.open("rb") as source:
+            # An empty file cannot be mapped; an empty map can.
+            empty = not os.fstat(source.fileno()).st_size
+            text = mmap(-1, 1) if empty else mmap(source.fileno(), 0, access=ACCESS_READ)
     except OSError as error:
         raise SourceError(f"{file}: {error.strerror}") from error
+    with text:
+        yield text
 
 
 def _read(line: str, file: Path | None) -> Triple:
