@@ -24,7 +24,7 @@ NAMES = Names()
 @pytest.fixture(scope="module", name="index")
 def _index(tiny: EmbeddedStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
     path = tmp_path_factory.mktemp("search") / "search.sqlite"
-    search.build(source_of(tiny, path.parent), path, NAMES)
+    search.build([source_of(tiny, path.parent)], path, NAMES)
     index = SearchIndex(path)
     yield index
     index.close()
@@ -95,7 +95,7 @@ def test_names_come_before_what_is_around_them(index: SearchIndex) -> None:
 def test_an_older_index_is_still_searched(tiny: EmbeddedStore, tmp_path: Path) -> None:
     """The index of a release made before there was text around names answers by names."""
     path = tmp_path / "search.sqlite"
-    search.build(source_of(tiny, tmp_path), path, NAMES)
+    search.build([source_of(tiny, tmp_path)], path, NAMES)
     connection = sqlite3.connect(path)
     connection.executescript(
         "DROP TABLE folded; CREATE VIRTUAL TABLE folded USING fts5 (words, exact, kind);"
@@ -245,7 +245,7 @@ def test_many_matches_are_not_counted_to_the_end(
 ) -> None:
     """Beyond a bound the page says that there are more."""
     monkeypatch.setattr("essgraph.search.find.MAX_TOTAL", 2)
-    search.build(source_of(tiny, tmp_path), tmp_path / "search.sqlite", NAMES)
+    search.build([source_of(tiny, tmp_path)], tmp_path / "search.sqlite", NAMES)
     index = SearchIndex(tmp_path / "search.sqlite")
     page = index.find("guillestre")
     index.close()
@@ -296,7 +296,7 @@ def test_members_follow_the_language(tmp_path: Path, lang: str, labels: list[str
         for key, text in enumerate(named)
     )
     store.load(turtle.encode(), RdfFormat.TURTLE, NAMES.graph("collection"))
-    search.build(source_of(store, tmp_path), tmp_path / "search.sqlite", NAMES)
+    search.build([source_of(store, tmp_path)], tmp_path / "search.sqlite", NAMES)
     index = SearchIndex(tmp_path / "search.sqlite")
     place = NAMES.ess("Place").value
     whole = index.members(place, lang=lang)
@@ -332,7 +332,7 @@ def test_threads_share_an_index(index: SearchIndex) -> None:
 
 def test_empty_store(tmp_path: Path) -> None:
     """A store without entities makes an index without entries."""
-    amount = search.build(source_of(EmbeddedStore(), tmp_path), tmp_path / "search.sqlite", NAMES)
+    amount = search.build([source_of(EmbeddedStore(), tmp_path)], tmp_path / "search.sqlite", NAMES)
     index = SearchIndex(tmp_path / "search.sqlite")
 
     assert amount == 0
@@ -349,7 +349,7 @@ def test_label_with_odd_characters(tmp_path: Path) -> None:
         ' <http://www.w3.org/2000/01/rdf-schema#label> "a \\"b\\", c\\r\\nd;"@fr .'
     )
     store.load(turtle.encode(), RdfFormat.TURTLE, NAMES.graph("collection"))
-    search.build(source_of(store, tmp_path), tmp_path / "search.sqlite", NAMES)
+    search.build([source_of(store, tmp_path)], tmp_path / "search.sqlite", NAMES)
     index = SearchIndex(tmp_path / "search.sqlite")
     (hit,) = index.find("d").hits
     index.close()

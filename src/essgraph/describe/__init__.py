@@ -1,7 +1,9 @@
 """One IRI -> what the graph says of it: label, facts with their sources, incoming links."""
 
 from essgraph.describe.concise import ConciseData, data, exists
+from essgraph.describe.labels import named
 from essgraph.describe.links import incoming
+from essgraph.describe.mandates import MEMBER, ORGANISATION, bodies, mandates_of, told
 from essgraph.describe.model import (
     Description,
     Fact,
@@ -12,24 +14,40 @@ from essgraph.describe.model import (
     Text,
     Value,
 )
+from essgraph.describe.namesakes import Candidate, namesakes
+from essgraph.describe.office import Day, Known, Mandate, Mandates, Register, When
 from essgraph.describe.page import describe
 from essgraph.describe.territory import LocalInitiative, initiatives, regions
 
 __all__ = [
+    "MEMBER",
+    "ORGANISATION",
+    "Candidate",
     "ConciseData",
+    "Day",
     "Description",
     "Fact",
     "IncomingGroup",
+    "Known",
     "Link",
     "LinkPage",
     "LocalInitiative",
+    "Mandate",
+    "Mandates",
+    "Register",
     "Source",
     "Text",
     "Value",
+    "When",
+    "bodies",
     "data",
     "describe",
     "exists",
     "incoming",
     "initiatives",
+    "mandates_of",
+    "named",
+    "namesakes",
     "regions",
+    "told",
 ]

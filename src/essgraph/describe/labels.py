@@ -84,6 +84,17 @@ def look_up(store: GraphStore, names: Names, iris: Iterable[str], lang: str) -> 
     return Lexicon(names, lang, labels, classes, supers)
 
 
+def named(
+    store: GraphStore, iri: NamedNode, names: Names, lang: str
+) -> tuple[Text, frozenset[str]]:
+    """What an IRI is called, and the classes that it is of.
+
+    Raises: StoreUnavailable.
+    """
+    lexicon = look_up(store, names, [iri.value], lang)
+    return lexicon.label(iri.value), frozenset(lexicon.classes.get(iri.value, ()))
+
+
 def _collect(
     store: GraphStore, text: str, labels: dict[str, list[Text]], kinds: dict[str, list[str]]
 ) -> None:

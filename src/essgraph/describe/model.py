@@ -76,12 +76,15 @@ class IncomingGroup:
 
 @dataclass(frozen=True)
 class LinkPage:
-    """One page of the resources that point here by a property."""
+    """One page of the resources that point here by a property; unless `exact`, there are more
+    than the `total` that is listed.
+    """
 
     label: Text
     property: Link
     links: tuple[Link, ...]
     total: int
+    exact: bool
 
 
 @dataclass(frozen=True)

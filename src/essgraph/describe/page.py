@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from essgraph import queries, vocab
-from essgraph.describe import links, order
+from essgraph.describe import links, mandates, order
 from essgraph.describe.labels import Lexicon, look_up
 from essgraph.describe.model import Description, Fact, Source, Text, Value
 from essgraph.errors import NotFound
@@ -56,10 +56,16 @@ class _Backing:
 def describe(store: GraphStore, iri: NamedNode, names: Names, lang: str, limit: int) -> Description:
     """What the graph says of an IRI, in `lang` where it can; no list longer than `limit`.
 
+    Mandates are left to `mandates_of`.
     Raises: NotFound if it says nothing; StoreUnavailable.
     """
     read = _read(store, iri, names)
-    pointing = links.read(store, names, iri, limit)
+    classes = {
+        value.value
+        for prop, value in read.facts
+        if prop == vocab.RDF + "type" and isinstance(value, NamedNode)
+    }
+    pointing = links.read(store, names, iri, limit, mandates.told(classes, names))
     if not read.facts and not pointing:
         raise NotFound(f"{iri.value} is not in the graph")
     _read_details(store, names, read)

@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from essgraph.errors import NotFound, StoreUnavailable
+from essgraph.search import council
+from essgraph.search.council import Seat
 from essgraph.search.fold import words
+from essgraph.vocab import Names
 
 MAX_WORDS = 12
 """Words of a search that count; the rest is not looked at."""
@@ -33,6 +36,9 @@ _SMALL = frozenset(("d", "de", "des", "du", "l", "la", "le", "les"))
 
 MAX_DROPPED = 5
 """Words looked at where not all of them match; more would make too many combinations."""
+
+_LETTERS = 2
+"""Letters alone that are looked up where nothing else is asked: each has a long list."""
 
 _NAME = "words"
 
@@ -95,6 +101,7 @@ class SearchIndex:
         columns = {row[1] for row in self._rows("PRAGMA table_info(folded)", ())}
         # A release rolled back to may be older than the column.
         self._anywhere = "{words around}" if "around" in columns else _NAME
+        self._has_councils = bool(self._rows("PRAGMA table_info(council)", ()))
 
     def find(
         self,
@@ -108,9 +115,9 @@ class SearchIndex:
         """Entities whose labels and codes hold every word of `text`, each word a prefix.
 
         First those whose label or code is exactly the text; last those that hold the words
-        only together with what they are in or about. Articles do not have to match. Where
-        nothing holds every word, what holds most of them (`SearchPage.partial`). `kind` is
-        that of the IRI (`commune`, `initiative`, `scheme`).
+        only together with what they are in or about. Articles do not have to match, nor letters
+        that stand alone beside words. Where nothing holds every word, what holds most of them
+        (`SearchPage.partial`). `kind` is that of the IRI (`commune`, `initiative`, `scheme`).
         Raises: StoreUnavailable.
         """
         sought = words(text)[:MAX_WORDS]
@@ -118,8 +125,10 @@ class SearchIndex:
         if not sought or only == "":
             return SearchPage([], 0, truncated=False)
         scope = f' AND kind : "{only}"' if only else ""
-        needed = [word for word in sought if word not in _SMALL] or sought
-        found = self._page(_tiers(sought, needed, self._anywhere), scope, limit, offset, lang)
+        told = [word for word in sought if len(word) > 1 or word.isdecimal()] or sought[:_LETTERS]
+        needed = [word for word in told if word not in _SMALL] or told
+        tiers = _tiers(sought, told, needed, self._anywhere)
+        found = self._page(tiers, scope, limit, offset, lang)
         pool = needed[:MAX_DROPPED]
         for amount in range(min(len(needed) - 1, len(pool)), (len(pool) - 1) // 2, -1):
             if found.total:
@@ -141,11 +150,10 @@ class SearchIndex:
             match = f"(({tier}){scope})"
             if at:
                 match += f" NOT ({' OR '.join(f'({before})' for before in tiers[:at])})"
-            count = self._count(match)
-            if len(numbers) < limit and count:
-                skipped = max(0, offset - total)
-                numbers += self._numbers(match, limit - len(numbers), skipped)
-            total += count
+            found = self._numbers(match)
+            skipped = max(0, offset - total)
+            numbers += found[skipped : skipped + limit - len(numbers)]
+            total += len(found)
         hits = [self._hit(number, lang) for number in numbers]
         return SearchPage(hits, min(total, MAX_TOTAL), truncated=total > MAX_TOTAL)
 
@@ -182,6 +190,16 @@ class SearchIndex:
         hits = [self._hit(number, lang) for (number,) in numbers]
         return ClassPage(hits, amount, english if lang == "en" else french)
 
+    def council(self, body_iri: str, names: Names) -> list[Seat]:
+        """Mandates of the register in a body, in no order; of some bodies none is here.
+
+        Raises: StoreUnavailable.
+        """
+        if not self._has_councils:
+            return []
+        found = self._rows("SELECT officials FROM council WHERE body = ?", (body_iri,))
+        return [seat for (officials,) in found for seat in council.read(officials, names)]
+
     def close(self) -> None:
         """Close the connections of all threads."""
         with self._lock:
@@ -190,17 +208,11 @@ class SearchIndex:
             self._opened.clear()
         self._local = threading.local()
 
-    def _count(self, match: str) -> int:
+    def _numbers(self, match: str) -> list[int]:
+        """The first matches by rank: counted and cut here, as the engine would match twice."""
         rows = self._rows(
-            "SELECT count(*) FROM (SELECT 1 FROM folded WHERE folded MATCH ? LIMIT ?)",
+            "SELECT rowid FROM folded WHERE folded MATCH ? ORDER BY rowid LIMIT ?",
             (match, MAX_TOTAL + 1),
-        )
-        return int(rows[0][0])
-
-    def _numbers(self, match: str, limit: int, offset: int) -> list[int]:
-        rows = self._rows(
-            "SELECT rowid FROM folded WHERE folded MATCH ? ORDER BY rowid LIMIT ? OFFSET ?",
-            (match, limit, offset),
         )
         return [number for (number,) in rows]
 
@@ -233,13 +245,15 @@ class SearchIndex:
         return connection
 
 
-def _tiers(sought: Sequence[str], needed: Sequence[str], anywhere: str) -> list[str]:
+def _tiers(
+    sought: Sequence[str], told: Sequence[str], needed: Sequence[str], anywhere: str
+) -> list[str]:
     """What matches best first: the text itself, all words of a name, all but the small ones,
     and these with the help of what is around it.
     """
     whole = [_ABBREVIATIONS.get(word, word) for word in sought]
-    exact = _exact(["".join(sought), "".join(whole)])
-    tiers = [exact, _every(_NAME, sought), _every(_NAME, needed), _every(anywhere, needed)]
+    exact = _exact("".join(some) for some in (sought, whole, told))
+    tiers = [exact, _every(_NAME, told), _every(_NAME, needed), _every(anywhere, needed)]
     return list(dict.fromkeys(tiers))
 
 

@@ -1,19 +1,21 @@
 """What the text index needs to know, read from the source RDF of a release.
 
-From the file rather than from the store: it is several times faster, and the store can be
+From the files rather than from the store: it is several times faster, and the store can be
 loaded meanwhile.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from essgraph import vocab
+from essgraph.search import people
+from essgraph.search.people import Holding, Roll
 from essgraph.vocab import Names
 
 _CODES = ("igeo:codeINSEE", "ess:siren", "ess:postalCode", "ess:formerCode", "skos:notation")
@@ -36,7 +38,9 @@ class Facts:
     """What the graph says of all entities, by IRI.
 
     Shape: labels: IRI -> language -> label; targets: property -> IRI -> IRIs;
-    members: class -> IRIs; supers: class -> what it is a subclass of.
+    members: class -> IRIs; supers: class -> what it is a subclass of; holdings: person -> what
+    the register has for them first; unlisted: its mandates, which are no entries; councils:
+    those of each body, packed; families: the lengths of the family names of persons.
     """
 
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -49,18 +53,20 @@ class Facts:
     )
     members: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     supers: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    holdings: dict[str, Holding] = field(default_factory=dict)
+    unlisted: int = 0
+    councils: dict[str, bytearray] = field(default_factory=dict)
+    families: dict[str, int] = field(default_factory=dict)
 
 
-def read(source: Path, names: Names) -> Facts:
-    """Labels, codes, classes and links of everything in a file of N-Triples.
+def read(files: Iterable[Path], names: Names) -> Facts:
+    """Labels, codes, classes and links of everything in files of N-Triples.
 
-    Raises: OSError when it cannot be read.
+    Raises: OSError when one cannot be read.
     """
-    with source.open(encoding="utf-8", newline="\n") as lines:
-        facts = gather(lines, names)
-    used = {class_iri for class_iri, members in facts.members.items() if members}
-    facts.supers = {iri: supers for iri, supers in facts.supers.items() if iri in used}
-    listed = _listed(used, facts.supers, names)
+    facts = gather(_lines(files), names)
+    facts.supers = {iri: supers for iri, supers in facts.supers.items() if iri in facts.members}
+    listed = _listed(set(facts.members), facts.supers, names)
     facts.members = {iri: list(dict.fromkeys(facts.members[iri])) for iri in listed}
     return facts
 
@@ -69,12 +75,48 @@ def gather(lines: Iterable[str], names: Names) -> Facts:
     """What these N-Triples lines say, the same in whatever order; every class is a member."""
     facts = Facts()
     takes = _takes(facts, names)
+    roll = Roll(names, lambda said: _give(said, takes))
+    _give(_but_mandates(lines, roll), takes)
+    roll.close()
+    facts.holdings, facts.unlisted = roll.best, roll.unlisted
+    facts.councils = roll.seating.packed
+    for class_iri in roll.classes:
+        facts.members.setdefault(class_iri, [])
+    return facts
+
+
+def _but_mandates(lines: Iterable[str], roll: Roll) -> Iterator[str]:
+    head = roll.head
+    subject, held = head, list[str]()
+    for line in lines:
+        if not line.startswith(head):
+            yield line
+        elif held and line.startswith(subject):
+            held.append(line)
+        else:
+            if held:
+                roll.take(subject[:-1], held)
+            subject, held = line[: line.index(" ") + 1], [line]
+    if held:
+        roll.take(subject[:-1], held)
+
+
+def _lines(files: Iterable[Path]) -> Iterator[str]:
+    for file in files:
+        with file.open(encoding="utf-8", newline="\n") as lines:
+            yield from lines
+
+
+def _give(lines: Iterable[str], takes: Mapping[str, Take]) -> None:
+    """Read the lines of these properties; those of one subject share its text."""
+    last = iri = ""
     for line in lines:
         subject, predicate, rest = line.split(" ", 2)
         take = takes.get(predicate)
         if take is not None and subject[0] == "<":
-            _take(take, subject, rest, line)
-    return facts
+            if subject != last:
+                last, iri = subject, subject[1:-1]
+            _take(take, iri, rest, line)
 
 
 def links(names: Names) -> list[NamedNode]:
@@ -82,12 +124,18 @@ def links(names: Names) -> list[NamedNode]:
     return [_term(prop, names) for prop in _LINKS]
 
 
-def properties(names: Names) -> frozenset[str]:
-    """The properties that the index is made from, as N-Triples spell them."""
-    return frozenset(_takes(Facts(), names))
+def telling(lines: Iterable[str], names: Names) -> Iterator[str]:
+    """Of some lines of N-Triples, those that the index is made from."""
+    takes = _takes(Facts(), names)
+    roll = Roll(names, lambda lines: None)
+    head, of_mandates = roll.head, {*people.LINKS, people.SOURCE, *roll.seating.telling}
+    for line in lines:
+        subject, predicate, _ = line.split(" ", 2)
+        if predicate in takes or (predicate in of_mandates and subject.startswith(head)):
+            yield line
 
 
-def _take(take: Take, subject: str, rest: str, line: str) -> None:
+def _take(take: Take, iri: str, rest: str, line: str) -> None:
     """Read the object of a line; one with an escape is left to the engine's parser."""
     if "\\" in line:
         (quad,) = parse(line, format=RdfFormat.N_TRIPLES)
@@ -95,11 +143,11 @@ def _take(take: Take, subject: str, rest: str, line: str) -> None:
             lang = quad.object.language if isinstance(quad.object, Literal) else ""
             take(quad.subject.value, quad.object.value, lang or "")
     elif rest[0] == "<":
-        take(subject[1:-1], rest[1 : rest.index(">")], "")
+        take(iri, rest[1 : rest.index(">")], "")
     elif rest[0] == '"':
         text, _, kind = rest[1:].rpartition('"')
         lang = kind[1:].partition(" ")[0] if kind[0] == "@" else ""
-        take(subject[1:-1], text, lang)
+        take(iri, text, lang)
 
 
 def _takes(facts: Facts, names: Names) -> dict[str, Take]:
@@ -112,6 +160,9 @@ def _takes(facts: Facts, names: Names) -> dict[str, Take]:
     def weight(iri: str, text: str, lang: str) -> None:
         if text.isdecimal():
             facts.weights[iri] = max(int(text), facts.weights.get(iri, 0))
+
+    def family(iri: str, text: str, lang: str) -> None:
+        facts.families[iri] = max(len(text), facts.families.get(iri, 0))
 
     def member(iri: str, class_iri: str, lang: str) -> None:
         facts.members[class_iri].append(iri)
@@ -131,6 +182,7 @@ def _takes(facts: Facts, names: Names) -> dict[str, Take]:
         "skos:altLabel": into(facts.others),
         "dcterms:description": into(facts.descriptions),
         "ess:inhabitants": weight,
+        "foaf:familyName": family,
     }
     takes |= dict.fromkeys(_CODES, into(facts.codes))
     takes |= {prop: into(facts.targets[prop]) for prop in _LINKS}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 
 from essgraph.errors import StoreUnavailable
-from essgraph.search import gather
+from essgraph.search import council, gather
 from essgraph.search.gather import Facts
 from essgraph.search.rows import Entity, entities, label, rank, write_rows
 from essgraph.vocab import Names
@@ -29,26 +30,39 @@ CREATE TABLE entity (
 CREATE TABLE member (
     list INTEGER, position INTEGER, entity INTEGER, PRIMARY KEY (list, position)
 ) WITHOUT ROWID;
+-- officials: the mandates of a body, as council.py writes and reads them.
+CREATE TABLE council (body TEXT PRIMARY KEY, officials TEXT) WITHOUT ROWID;
 -- The text is folded before it comes here, so that the plainest tokenizer splits it as we do.
+-- Short beginnings have lists of their own: else to look up "m" is to merge those of each word.
 -- words: labels and codes; around: what it is in, and of an initiative also what it is about.
 CREATE VIRTUAL TABLE folded USING fts5 (
     words, exact, kind, around, content = '', columnsize = 0, detail = 'column',
-    tokenize = 'ascii'
+    tokenize = 'ascii', prefix = '1 2 3 4 5'
 );
 """
 
 GAP = 1 << 20
 """Between the numbers of two neighbours, so that later ones find room between them."""
 
+_HELD = 64 << 20
+"""Bytes of the text index held while it is made: merged once at the end, not again and again."""
+_HELD_BY_DEFAULT = 1 << 20
+_MERGED_BY_DEFAULT = 4
 
-def build(source: Path, path: Path, names: Names) -> int:
-    """Write the text index of a file of N-Triples to a new file; the number of entities in it.
 
-    Raises: StoreUnavailable if the one cannot be read or the other written.
+def build(sources: Sequence[Path], path: Path, names: Names) -> int:
+    """Write the text index of files of N-Triples, each named after its layer, to a new file.
+
+    Shape: the number of entities in it.
+
+    Raises: StoreUnavailable if one cannot be read or the other written.
     """
+    # Millions of objects are made and none in a cycle: looking for any takes a fifth of the time.
+    collecting = gc.isenabled()
+    gc.disable()
     try:
-        facts = gather.read(source, names)
-        ranked = sorted(entities(facts.labels, names), key=partial(rank, facts))
+        facts = gather.read(sources, names)
+        ranked = sorted(entities(facts, facts.labels, names), key=rank)
         path.unlink(missing_ok=True)
         connection = sqlite3.connect(path)
         try:
@@ -60,6 +74,9 @@ def build(source: Path, path: Path, names: Names) -> int:
             connection.close()
     except (sqlite3.Error, OSError) as error:
         raise StoreUnavailable(f"{path}: {error}") from error
+    finally:
+        if collecting:
+            gc.enable()
     return len(ranked)
 
 
@@ -67,16 +84,22 @@ def _write(
     connection: sqlite3.Connection, facts: Facts, ranked: Sequence[Entity], names: Names
 ) -> None:
     class_ids = {iri: number for number, iri in enumerate(sorted(facts.members), 1)}
-    rows = dict(enumerate(ranked, 1))
-    write_rows(
-        connection,
-        facts,
-        {number * GAP: entity for number, entity in rows.items()},
-        class_ids,
-        names,
-    )
+    numbered = ((number * GAP, entity) for number, entity in enumerate(ranked, 1))
+    officials = council.rows(facts.councils, facts.labels, facts.families, names)
+    connection.executemany("INSERT INTO council VALUES (?, ?)", officials)
+    facts.councils.clear()
+    facts.families.clear()  # not asked for again, and large
+    _set(connection, hashsize=_HELD, automerge=0)
+    write_rows(connection, facts, numbered, class_ids, names)
     connection.execute("INSERT INTO folded (folded) VALUES ('optimize')")
+    _set(connection, hashsize=_HELD_BY_DEFAULT, automerge=_MERGED_BY_DEFAULT)
     _write_classes(connection, facts, ranked, class_ids)
+
+
+def _set(connection: sqlite3.Connection, **options: int) -> None:
+    """Options of the text index, which it keeps. Source: https://www.sqlite.org/fts5.html, 6."""
+    for name, value in options.items():
+        connection.execute("INSERT INTO folded (folded, rank) VALUES (?, ?)", (name, value))
 
 
 def _write_classes(
@@ -85,20 +108,18 @@ def _write_classes(
     ranked: Sequence[Entity],
     class_ids: Mapping[str, int],
 ) -> None:
-    numbers = {entity.iri: number * GAP for number, entity in enumerate(ranked, 1)}
-    by_french = sorted(ranked, key=lambda entity: (entity.fr, entity.iri))
+    # Entities by their place among all: a number is smaller than what it stands for.
+    places = {entity.iri: place for place, entity in enumerate(ranked)}
+    french = sorted(range(len(ranked)), key=lambda at: (ranked[at].fr, ranked[at].iri))
     # Sorted from the French order: most labels are in one language, and so in order already.
-    by_english = sorted(by_french, key=lambda entity: (entity.en, entity.iri))
-    french, english = (
-        ([numbers[entity.iri] for entity in order], {e.iri: at for at, e in enumerate(order)})
-        for order in (by_french, by_english)
-    )
-    named_apart = {entity.iri for entity in ranked if entity.fr != entity.en}
+    english = sorted(french, key=lambda at: (ranked[at].en, ranked[at].iri))
+    orders = [_Order(french), _Order(english)]
+    named_apart = {place for place, entity in enumerate(ranked) if entity.fr != entity.en}
     for class_iri, class_id in class_ids.items():
-        members = [iri for iri in facts.members[class_iri] if iri in numbers]
-        lists = {class_id: _in_order(members, *french)}
+        members = [places[iri] for iri in facts.members[class_iri] if iri in places]
+        lists = {class_id: orders[0].of(members)}
         if not named_apart.isdisjoint(members):
-            lists[class_id + len(class_ids)] = _in_order(members, *english)
+            lists[class_id + len(class_ids)] = orders[1].of(members)
         labels = facts.labels.get(class_iri, {})
         local = class_iri.replace("#", "/").rpartition("/")[2]
         connection.execute(
@@ -116,10 +137,19 @@ def _write_classes(
         for list_id, numbered in lists.items():
             connection.executemany(
                 "INSERT INTO member VALUES (?, ?, ?)",
-                ((list_id, position, number) for position, number in enumerate(numbered)),
+                ((list_id, at, (place + 1) * GAP) for at, place in enumerate(numbered)),
             )
 
 
-def _in_order(members: Iterable[str], order: Sequence[int], places: Mapping[str, int]) -> list[int]:
-    """The numbers of these entities, each once, in this order of all."""
-    return [order[place] for place in sorted({places[iri] for iri in members})]
+class _Order:
+    """An order of all entities, which are told by their places among the ranked."""
+
+    def __init__(self, places: Sequence[int]) -> None:
+        self._places = places
+        self._at = array("Q", bytes(8 * len(places)))
+        for at, place in enumerate(places):
+            self._at[place] = at
+
+    def of(self, members: Iterable[int]) -> list[int]:
+        """These entities in that order, each once."""
+        return [self._places[at] for at in sorted({self._at[place] for place in members})]

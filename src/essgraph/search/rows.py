@@ -1,6 +1,7 @@
 """The rows of the text index: what is said of an entity, and what it is found by.
 
-Left out: assertions, geometries and periods, which nobody looks for by name.
+Left out: assertions, geometries, periods and decisions on identity, which nobody looks for by
+name; and the mandates of the register of officials (people.py).
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from essgraph import vocab
 from essgraph.search.fold import words
 from essgraph.search.gather import Facts
+from essgraph.search.people import is_seat, rotations
 from essgraph.vocab import Names
 
-_UNSOUGHT = frozenset(("assertion", "geometry", "period"))
+_UNSOUGHT = frozenset(("assertion", "geometry", "identity", "period"))
 _TIERS = {
     kind: tier
     for tier, kinds in enumerate(
@@ -32,25 +35,37 @@ _TIERS = {
 }
 _OTHER_TIER = 2
 _AUTHORITY_TIER = 6
+_REGISTER_TIER = 7
+"""Half a million people, who must not bury what they are named like."""
 _DESCRIBED = ("initiative", "policy")
 """Kinds sought by their description, instruments and sectors too."""
 _ABOUT = ("ess:instrument", "ess:sector")
+_AT_ONCE = 10_000
+"""Rows in memory at a time."""
 _CONTEXT_LABELS = 2
 """Labels named at most in a context such as "Guillestre, Ceillac"."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entity:
-    """One entity on its way to a row; `folded` are its labels, `fr` and `en` those to sort by."""
+    """One entity on its way to a row.
+
+    Shape: `folded` are its labels, `fr` and `en` those to sort by; `tier` and `weight` what the
+    best come first by, the least tier and the greatest weight.
+    """
 
     iri: str
     kind: str
     folded: Sequence[str]
     fr: str
     en: str
+    tier: int
+    weight: int
 
 
-def entities(labels: Mapping[str, Mapping[str, str]], names: Names) -> Iterator[Entity]:
+def entities(
+    facts: Facts, labels: Mapping[str, Mapping[str, str]], names: Names
+) -> Iterator[Entity]:
     """What is worth finding, with its kind: `commune`, `initiative`, or `scheme`."""
     for iri, texts in labels.items():
         kind = _kind(iri, names)
@@ -58,7 +73,7 @@ def entities(labels: Mapping[str, Mapping[str, str]], names: Names) -> Iterator[
             folded = [fold(text) for text in texts.values()]
             by_language = dict(zip(texts, folded, strict=True))
             order = by_language.get("fr"), by_language.get("en"), by_language.get(_other(texts))
-            yield Entity(iri, kind, folded, *sort_keys(*order))
+            yield Entity(iri, kind, folded, *sort_keys(*order), *_standing(facts, iri, kind))
 
 
 def _kind(iri: str, names: Names) -> str:
@@ -84,12 +99,26 @@ def fold(text: str) -> str:
     return " ".join(words(text))
 
 
-def rank(facts: Facts, entity: Entity) -> tuple[int, int, str, str]:
+def rank(entity: Entity) -> tuple[int, int, str, str]:
     """What the best come first by."""
-    iri = entity.iri
+    return entity.tier, -entity.weight, entity.fr, entity.iri
+
+
+def _standing(facts: Facts, iri: str, kind: str) -> tuple[int, int]:
+    holding = facts.holdings.get(iri)
+    if holding is not None:
+        weight = max(
+            (facts.weights.get(place, 0) for place in _governed(facts, holding.body)), default=0
+        )
+        return _REGISTER_TIER, holding.weight(weight)
     governs = iri in facts.targets["ess:governs"]
-    tier = _AUTHORITY_TIER if governs else _TIERS.get(entity.kind, _OTHER_TIER)
-    return tier, -facts.weights.get(iri, 0), entity.fr, iri
+    tier = _AUTHORITY_TIER if governs else _TIERS.get(kind, _OTHER_TIER)
+    return tier, facts.weights.get(iri, 0)
+
+
+def _governed(facts: Facts, body: str) -> list[str]:
+    """The territories that a body governs; itself where there is none."""
+    return facts.targets["ess:governs"].get(body) or [body]
 
 
 def _contexts(facts: Facts) -> dict[str, list[str]]:
@@ -108,6 +137,8 @@ def _contexts(facts: Facts) -> dict[str, list[str]]:
     for prop in ("skos:inScheme", "dcterms:spatial"):
         for iri, targets in facts.targets[prop].items():
             contexts.setdefault(iri, sorted(targets))
+    for person, holding in facts.holdings.items():
+        contexts[person] = [holding.role, min(_governed(facts, holding.body))]
     return contexts
 
 
@@ -119,37 +150,37 @@ def label(labels: Mapping[str, str], lang: str) -> str:
 def write_rows(
     connection: sqlite3.Connection,
     facts: Facts,
-    numbered: Mapping[int, Entity],
+    numbered: Iterable[tuple[int, Entity]],
     class_ids: Mapping[str, int],
     names: Names,
 ) -> None:
     """Add entities under their numbers."""
-    kept: dict[int, tuple[_Said, _Rest]] = {}
     main = {iri: class_ids[found] for iri, found in main_classes(facts, names).items()}
-
-    def _all() -> Iterator[tuple[object, ...]]:
-        for number, said, around, rest in _rows(facts, numbered):
-            kept[number] = said, rest
-            yield number, *said, main.get(said[0]), *around, *rest
-
-    connection.executemany(
-        "INSERT INTO entity VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        _all(),
-    )
-    connection.executemany(
-        "INSERT INTO folded (rowid, words, exact, kind, around) VALUES (?, ?, ?, ?, ?)",
-        (
-            (number, *columns(said[0], rest[2], rest[3], names))
-            for number, (said, rest) in kept.items()
-        ),
-    )
+    rows = _rows(facts, numbered)
+    while some := list(islice(rows, _AT_ONCE)):
+        connection.executemany(
+            "INSERT INTO entity VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (number, *said, main.get(said[0]), *around, *rest)
+                for number, said, around, rest in some
+            ),
+        )
+        connection.executemany(
+            "INSERT INTO folded (rowid, words, exact, kind, around) VALUES (?, ?, ?, ?, ?)",
+            (
+                (number, *columns(said[0], rest[2], rest[3], names))
+                for number, said, _, rest in some
+            ),
+        )
 
 
 def columns(iri: str, texts: str, around: str, names: Names) -> tuple[str, str, str, str]:
     """What the text index is given of an entity's row: words, exact, kind, around."""
     lines = texts.split("\n")
-    exact = " ".join(text.replace(" ", "") for text in lines)
-    return " ".join(lines), exact, _kind(iri, names).replace("-", ""), around
+    kind = _kind(iri, names)
+    whole = lines if kind != "person" else [*lines, *(t for x in lines for t in rotations(x))]
+    exact = " ".join(text.replace(" ", "") for text in whole)
+    return " ".join(lines), exact, kind.replace("-", ""), around
 
 
 _Said = tuple[str, str | None, str | None, str | None]
@@ -157,12 +188,12 @@ _Rest = tuple[int, int, str, str]
 
 
 def _rows(
-    facts: Facts, numbered: Mapping[int, Entity]
+    facts: Facts, numbered: Iterable[tuple[int, Entity]]
 ) -> Iterator[tuple[int, _Said, tuple[str, str], _Rest]]:
     contexts = _contexts(facts)
     told: dict[tuple[str, ...], tuple[str, str]] = {(): ("", "")}
     folded: dict[tuple[str, ...], str] = {}
-    for number, entity in numbered.items():
+    for number, entity in numbered:
         iri = entity.iri
         labels = facts.labels[iri]
         around = tuple(contexts.get(iri, ()))
@@ -173,13 +204,12 @@ def _rows(
             )
             told[around] = french, english
         if around not in folded:
-            folded[around] = _named(facts, around)
-        tier, weight, *_ = rank(facts, entity)
+            folded[around] = _named(facts, (iri for iri in around if not is_seat(iri)))
         yield (
             number,
             (iri, labels.get("fr"), labels.get("en"), labels.get(_other(labels))),
             told[around],
-            (tier, -weight, *_folded(facts, entity, folded[around])),
+            (entity.tier, entity.weight, *_folded(facts, entity, folded[around])),
         )
 
 

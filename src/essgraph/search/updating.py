@@ -45,8 +45,7 @@ def update(
     `changed` are the N-Triples lines that only one of the stores holds.
     Raises: StoreUnavailable.
     """
-    told = gather.properties(names)
-    lines = [Statement(line) for line in changed if line.split(" ", 2)[1] in told]
+    lines = [Statement(line) for line in gather.telling(changed, names)]
     try:
         shutil.copyfile(old, new)
         return not lines or _Update(new, lines, before, after, names).done()
@@ -72,21 +71,36 @@ class _Update:
         self._meta = names.graph("meta")
         self._links = gather.links(names)
         self._in_epci, self._governs = names.ess("inEpci"), names.ess("governs")
+        self._member = NamedNode(vocab.ORG + "member")
+        self._organisation = NamedNode(vocab.ORG + "organization")
+        self._role = NamedNode(vocab.ORG + "role")
 
     def done(self) -> bool:
-        """Make the rows again, unless it is the classes that change, or too many rows."""
+        """Make the rows again, unless it is the classes that change, or too many rows, or all."""
         connection = sqlite3.connect(self._path)
         try:
             connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
             known = dict(connection.execute("SELECT iri, id FROM class"))
             touched = self._touched()
-            if len(touched) > _MOST or self._classes_change(known):
+            older = not connection.execute("PRAGMA table_info(council)").fetchall()
+            if older or len(touched) > _MOST or self._classes_change(known):
                 return False
             fits = self._write(connection, sorted(touched), known)
+            fits = fits and self._empty_councils(connection)
             connection.commit()
             return fits
         finally:
             connection.close()
+
+    def _empty_councils(self, connection: sqlite3.Connection) -> bool:
+        """Take away what the triples may have made untrue; False where that is too much."""
+        subjects = {t.subject for t in self._triples if isinstance(t.subject, NamedNode)}
+        mandates = subjects | self._incoming(subjects, [self._member])
+        bodies = self._outgoing(mandates, [self._organisation])
+        connection.executemany(
+            "DELETE FROM council WHERE body = ?", ((body.value,) for body in bodies)
+        )
+        return len(mandates) <= _MOST
 
     def _classes_change(self, known: dict[str, int]) -> bool:
         """Whether a class gets its first member, loses its last, or is called otherwise."""
@@ -111,7 +125,10 @@ class _Update:
         near = subjects | self._incoming(subjects, self._links)
         near |= self._incoming(near, self._links)
         near |= self._outgoing(near, [self._in_epci])
-        return near | self._incoming(near, [self._governs])
+        near |= self._incoming(near, [self._governs])
+        bodies = subjects | self._incoming(subjects, [self._governs])
+        mandates = subjects | self._incoming(bodies, [self._organisation, self._role])
+        return near | self._outgoing(mandates, [self._member])
 
     def _incoming(
         self, nodes: Iterable[NamedNode], properties: Iterable[NamedNode]
@@ -141,6 +158,8 @@ class _Update:
         """What the changed graph says of these entities and of what they are shown with."""
         after = self._stores[1]
         nodes = set(touched)
+        mandates = self._incoming(nodes, [self._member])
+        nodes |= mandates | self._outgoing(mandates, [self._organisation, self._role])
         nodes |= self._outgoing(nodes, self._links)
         nodes |= self._incoming(nodes, [self._in_epci])
         nodes |= self._outgoing(nodes, self._links)
@@ -150,7 +169,7 @@ class _Update:
             for triple in after.match(node, but=self._meta)
         ]
         said += after.match(None, _SUBCLASS, None, but=self._meta)
-        facts = gather.gather((ntriples.statement(triple) for triple in said), self._names)
+        facts = gather.gather(map(ntriples.statement, said), self._names)
         facts.members = {iri: facts.members[iri] for iri in known if iri in facts.members}
         facts.supers = {iri: supers for iri, supers in facts.supers.items() if self._used(iri)}
         return facts
@@ -177,14 +196,14 @@ class _Update:
             )
             connection.execute("DELETE FROM entity WHERE id = ?", (number,))
         labels = {iri: said for iri, said in facts.labels.items() if iri in iris}
-        fresh = sorted(entities(labels, self._names), key=lambda e: rank(facts, e))
-        numbered: dict[int, Entity] = {}
+        fresh = sorted(entities(facts, labels, self._names), key=rank)
+        numbered: list[tuple[int, Entity]] = []
         floor = 0
         for entity in fresh:
-            place = _place(connection, rank(facts, entity), gone.get(entity.iri), floor)
+            place = _place(connection, rank(entity), gone.get(entity.iri), floor)
             if place is None:
                 return False
-            numbered[place] = entity
+            numbered.append((place, entity))
             floor = place
         write_rows(connection, facts, numbered, known, self._names)
         members.put_in(connection, fresh, facts.members, known)
