@@ -1,7 +1,7 @@
 """A build: convert, load, validate, index, describe, and only then publish.
 
-Two cores are kept busy. Conversion writes N-Triples in parts, and a second thread loads
-each part as soon as it is written; a third checks the source RDF against the shapes
+Two cores are kept busy. Conversion writes N-Triples in chunks, and a second thread loads
+each chunk as soon as it is written; a third checks the source RDF against the shapes
 meanwhile, and asks the store once it is loaded. The index is made from the same file. Oxigraph
 and the SHACL engine work without the interpreter's lock. So the phases overlap: their
 seconds add up to more than the whole.
@@ -10,10 +10,9 @@ seconds add up to more than the whole.
 from __future__ import annotations
 
 import logging
-import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -33,25 +32,33 @@ from essgraph import (
     sources,
 )
 from essgraph.config import Settings
+from essgraph.conversion import Layers, Loading, Watch
+from essgraph.converted import Converted
 from essgraph.errors import NotConforming, StoreUnavailable
 from essgraph.releases import Release, Releases
 from essgraph.replay import Facts
 from essgraph.shacl import engine as shacl_engine
-from essgraph.shacl import sentences, spelling
+from essgraph.shacl import filing, repairs, sentences
 from essgraph.shacl.data import DataGraph
 from essgraph.shacl.report import Report
-from essgraph.sources.ntriples import Statement
 from essgraph.store.embedded import EmbeddedStore
 
 PHASES = ("convert", "index", "load", "validate", "describe", "publish")
 
-Observe = Callable[[str, float | None], None]
-"""Called with a phase's name when it begins (None) and when it ends (its seconds)."""
+
+_TOGETHER = 2_000_000
+"""Triples up to which validation and the index are made at once; of more, together they would
+take more than 2 GB."""
 
 _log = logging.getLogger(__name__)
 
-_PART = 200_000
-"""Triples converted before a load of them begins."""
+
+class _Nobody:
+    def phase(self, name: str, seconds: float | None) -> None:
+        pass
+
+    def moved(self, name: str, triples: int) -> None:
+        pass
 
 
 class Refused(NotConforming):
@@ -73,25 +80,26 @@ class Refused(NotConforming):
 
 @dataclass
 class _Clock:
-    observe: Observe
+    watch: Watch
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
-        self.observe(name, None)
+        self.watch.phase(name, None)
         began = time.perf_counter()
         yield
         self.seconds[name] = round(time.perf_counter() - began, 3)
-        self.observe(name, self.seconds[name])
+        self.watch.phase(name, self.seconds[name])
 
 
-def build(settings: Settings, observe: Observe = lambda phase, seconds: None) -> Release:
+def build(settings: Settings, watch: Watch | None = None) -> Release:
     """Make a release from the sources and publish it.
 
     Raises: ConfigError (unknown engine), SourceError (malformed or changed input), Refused
     (broken shape), StoreUnavailable (no room, no permission, another build). Whatever
     happens, the current release goes on serving.
     """
+    watch = watch or _Nobody()
     shacl_engine.engine_named(settings.shacl_engine)
     releases = Releases(settings.home)
     with releases.building():
@@ -99,44 +107,48 @@ def build(settings: Settings, observe: Observe = lambda phase, seconds: None) ->
         created = datetime.now(UTC)
         try:
             staged = releases.stage(releases.next_id(created))
-            _make(settings, staged, made_from, created, observe)
-            observe(PHASES[-1], None)
+            _make(settings, staged, made_from, created, watch)
+            watch.phase(PHASES[-1], None)
             began = time.perf_counter()
             release = releases.publish(staged)
-            observe(PHASES[-1], time.perf_counter() - began)
+            watch.phase(PHASES[-1], time.perf_counter() - began)
         except (OSError, StoreUnavailable) as error:
             raise StoreUnavailable(_reason(error, settings.home)) from error
         try:
             releases.prune(settings.keep_releases)
+            Converted(settings.home).prune()
         except OSError as error:
             _log.warning("event=prune error=%r", str(error))
     return release
 
 
 def _make(
-    settings: Settings, staged: Path, made_from: dict[str, str], created: datetime, observe: Observe
+    settings: Settings, staged: Path, made_from: dict[str, str], created: datetime, watch: Watch
 ) -> None:
     began = time.perf_counter()
-    clock = _Clock(observe)
+    clock = _Clock(watch)
     release = Release(staged)
+    digests = inputs.layers(settings, made_from)
     store = EmbeddedStore.open(release.store_path, base_iri=settings.base_iri, read_only=False)
     try:
         with ThreadPoolExecutor(max_workers=1) as loader, ThreadPoolExecutor(1) as checker:
             with clock.phase("convert"):
                 facts = replay.facts(settings)
-                counts, loads = _convert(settings, release, facts, store, loader)
+                layers = Layers(settings, release, facts, digests, Loading(store, loader, watch))
+                counts = layers.convert(watch)
             finished = loader.submit(store.finish)
             whole = staged / "whole.nt"
+            # A second copy, for as long as the build: the engine of shapes reads one file.
             disk.join(release.sources, whole)
-            data = DataGraph(whole, partial(_loaded, store, loads))
-            checked = checker.submit(_validate, settings, release, data, clock)
+            data = DataGraph(whole, partial(_loaded, store, layers.loading))
+            check = partial(_validate, settings, release, data, clock)
+            checked = checker.submit(check) if counts.size <= _TOGETHER else None
             with clock.phase("index"):
-                search.build(whole, release.index_path, settings.names)
-                # So that a write need not look through the national layers again.
-                for source in release.sources:
-                    spelling.note(source)
+                search.build(release.sources, release.index_path, settings.names)
+                layers.note()
+            checked = checked or checker.submit(check)
             with clock.phase("load"):
-                _loaded(store, loads)
+                _loaded(store, layers.loading)
             report = checked.result()
             finished.result()
             whole.unlink()
@@ -147,7 +159,6 @@ def _make(
             counts = _describe(settings, release, store, counts, datasets, created, facts)
     finally:
         store.close()
-    shutil.rmtree(release.path / "layers")
     content = manifest.content(release.id, created, settings.names, counts, report, datasets) | {
         "durations_s": {**clock.seconds, "total": round(time.perf_counter() - began, 3)},
         "modified": dict.fromkeys(
@@ -162,38 +173,8 @@ def _make(
         _log.warning("event=conflict %s", conflict)
 
 
-def _convert(
-    settings: Settings, release: Release, facts: Facts, store: EmbeddedStore, loader: Executor
-) -> tuple[catalogue.Counts, list[Future[None]]]:
-    """Convert every layer, and have each part loaded in its graph as soon as it is written.
-
-    Shape: the triples of each graph; the loads under way.
-    """
-    layers = release.path / "layers"
-    layers.mkdir()
-    release.data_path.mkdir()
-    loads: list[Future[None]] = []
-
-    def convert(graph: NamedNode, statements: Iterable[Statement]) -> int:
-        target = release.graph_path(graph.value, settings.names)
-        total = 0
-        with target.open("wb") as whole:
-            for part, amount in sources.write_parts(statements, layers / target.stem, _PART):
-                total += amount
-                loads.append(loader.submit(store.bulk_load, part, graph, lenient=True))
-                whole.write(part.read_bytes())
-        return total
-
-    graphs = {
-        name: convert(settings.names.graph(name), make()) for name, make in facts.layers.items()
-    }
-    others = {iri: convert(NamedNode(iri), lines) for iri, lines in facts.others.items()}
-    return catalogue.Counts(graphs, {}, {}, others), loads
-
-
-def _loaded(store: EmbeddedStore, loads: list[Future[None]]) -> EmbeddedStore:
-    for load in loads:
-        load.result()
+def _loaded(store: EmbeddedStore, loading: Loading) -> EmbeddedStore:
+    loading.wait()
     return store
 
 
@@ -202,8 +183,13 @@ def _validate(settings: Settings, release: Release, data: DataGraph, clock: _Clo
         report = shacl_engine.validate(
             data, settings.shapes_dir, settings.shacl_engine, settings.names
         )
-        (release.path / "report.ttl").write_bytes(report.turtle())
-        manifest.write(release.path / "report.json", report.json(sources.Locator(settings)))
+        filing.file(
+            release.path,
+            report,
+            sources.Locator(settings),
+            repairs.of_release(report, settings.shapes_dir, data.store, settings.names),
+            filing.read_rejected(settings.fetched_dir, sources.chosen(settings)),
+        )
     return report
 
 

@@ -54,6 +54,8 @@ _GRAPH_TITLES = {
     "ontology": ("Ontologie et nomenclatures", "Ontology and concept schemes", CC0),
     "collection": ("Collection d’exemples", "Collection of examples", CC_BY),
     "territories": ("Territoires de France", "Territories of France", LICENCE_OUVERTE),
+    "officials": ("Élus de France", "Elected officials of France", LICENCE_OUVERTE),
+    "boundaries": ("Limites administratives", "Administrative boundaries", LICENCE_OUVERTE),
     "evidence": ("Source de chaque fait", "Source of each fact", CC_BY),
     "meta": ("Description de la publication", "Description of the release", CC0),
 }
@@ -72,6 +74,11 @@ class Counts:
     classes: Mapping[str, int]
     properties: Mapping[str, int]
     others: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """The triples of all graphs."""
+        return sum(self.graphs.values()) + sum(self.others.values())
 
 
 @dataclass(frozen=True)
@@ -140,7 +147,7 @@ def triples(
     yield Triple(whole, _term(vocab.DCTERMS, "license"), NamedNode(CC_BY))
     yield Triple(whole, _term(vocab.DCTERMS, "license"), NamedNode(LICENCE_OUVERTE))
     yield Triple(whole, _term(vocab.VOID, "uriSpace"), Literal(names.base))
-    yield Triple(whole, _term(vocab.VOID, "triples"), _number(_amount(counts)))
+    yield Triple(whole, _term(vocab.VOID, "triples"), _number(counts.size))
     yield Triple(whole, _term(vocab.PROV, "wasGeneratedBy"), activity)
     yield from _partitions(names, whole, counts)
     yield from _access(names, whole)
@@ -274,10 +281,6 @@ def _term(namespace: str, name: str) -> NamedNode:
 
 def _instant(text: str) -> Literal:
     return Literal(text, datatype=NamedNode(vocab.XSD + "dateTime"))
-
-
-def _amount(counts: Counts) -> int:
-    return sum(counts.graphs.values()) + sum(counts.others.values())
 
 
 def _number(amount: int) -> Literal:

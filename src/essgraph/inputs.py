@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -14,6 +15,8 @@ from essgraph.releases import Release, Releases
 _PACKAGE = Path(__file__).parent
 _APART = ("web", "cli", "explain", "federation", "writes", "tokens.py", "updates.py")
 """Code that no build runs."""
+_CONVERTING = ("code/sources/", "code/vocab.py", "library/pyoxigraph", "base_iri")
+"""What the text of a layer depends on besides its files."""
 
 
 def fingerprint(settings: Settings) -> dict[str, str]:
@@ -21,16 +24,14 @@ def fingerprint(settings: Settings) -> dict[str, str]:
 
     Raises: StoreUnavailable if an input cannot be read.
     """
-    paths = {path for layer in sources.LAYERS.values() for path in layer.inputs(settings)}
+    paths = {path for layer in sources.chosen(settings).values() for path in layer.inputs(settings)}
     paths |= set(settings.shapes_dir.glob("*.ttl"))
-    roots = (settings.ontology_dir, settings.shapes_dir, settings.data_dir)
     found = {"base_iri": settings.base_iri, "version": __version__}
     for name in manifest.LIBRARIES:
         found[f"library/{name}"] = version(name)
     try:
         for path in sorted(paths):
-            root = next((root for root in roots if path.is_relative_to(root)), path.parent)
-            name, digest = manifest.digest(path, root)
+            name, digest = manifest.digest(path, _root(settings, path))
             found[name] = digest
         for path in sorted(_PACKAGE.rglob("*.py")):
             part = path.relative_to(_PACKAGE)
@@ -41,6 +42,23 @@ def fingerprint(settings: Settings) -> dict[str, str]:
         return found | journal.digests(settings.home)
     except OSError as error:
         raise StoreUnavailable(f"input cannot be read: {error}") from error
+
+
+def layers(settings: Settings, made_from: Mapping[str, str]) -> dict[str, str]:
+    """A digest of what each layer to build is converted from, of the fingerprint of a build."""
+    shared = {name: made_from[name] for name in made_from if name.startswith(_CONVERTING)}
+    found = {}
+    for layer, made in sources.chosen(settings).items():
+        names = (manifest.name(path, _root(settings, path)) for path in made.inputs(settings))
+        told = shared | {name: made_from[name] for name in names}
+        found[layer] = sha256(repr(sorted(told.items())).encode()).hexdigest()[:32]
+    return found
+
+
+def _root(settings: Settings, path: Path) -> Path:
+    """The folder that an input is named by."""
+    roots = (settings.ontology_dir, settings.shapes_dir, settings.data_dir, settings.fetched_dir)
+    return next((root for root in roots if path.is_relative_to(root)), path.parent)
 
 
 def up_to_date(settings: Settings) -> Release | None:

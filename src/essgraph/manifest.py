@@ -7,7 +7,7 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from hashlib import sha256
+from hashlib import file_digest
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ def content(
         "id": release_id,
         "created": created.isoformat(timespec="seconds"),
         "base_iri": names.base,
-        "triples": sum(counts.graphs.values()) + sum(counts.others.values()),
+        "triples": counts.size,
         "graphs": dict(counts.graphs),
         "other_graphs": dict(counts.others),
         "classes": {names.compact(iri): n for iri, n in counts.classes.items()},
@@ -46,15 +46,21 @@ def content(
             "warnings": report.counts["Warning"],
             "infos": report.counts["Info"],
         },
-        "versions": {name: version(name) for name in LIBRARIES}
+        "versions": {library: version(library) for library in LIBRARIES}
         | {"essgraph": __version__, "python": platform.python_version()},
         "datasets": [asdict(dataset) for dataset in datasets],
     }
 
 
+def name(path: Path, root: Path) -> str:
+    """How an input is named, by its folder."""
+    return f"{root.name}/{path.relative_to(root)}"
+
+
 def digest(path: Path, root: Path) -> tuple[str, str]:
-    """How an input is named, by its folder, and its SHA-256. Raises: OSError."""
-    return f"{root.name}/{path.relative_to(root)}", sha256(path.read_bytes()).hexdigest()
+    """How an input is named, and its SHA-256. Raises: OSError."""
+    with path.open("rb") as file:
+        return name(path, root), file_digest(file, "sha256").hexdigest()
 
 
 def counts(manifest: Mapping[str, Any], names: Names) -> Counts:

@@ -11,6 +11,8 @@ Layout under ESSGRAPH_HOME:
     pinned                        the release a rollback chose, until the next is published
     rolling-back                  the same while a rollback is under way
     journal/                      accepted writes (journal.py)
+    converted/                    layers as N-Triples, for the next build (converted.py)
+    fetched/                      what optional layers are made of (sources/)
     staging/                      a build under way; leftovers are swept by the next
     build.lock                    held by the one build or write that runs
 

@@ -17,12 +17,13 @@ from essgraph.sources.ntriples import Statement
 class Facts:
     """What is to be built.
 
-    Shape: layers: layer -> its statements; others: graph IRI -> the statements of a graph
-    that only writes made; entries: the writes that are in them; conflicts: what of them could
-    not be done as it was asked.
+    Shape: layers: layer -> its statements; settled: those of them that no write changes;
+    others: graph IRI -> the statements of a graph that only writes made; entries: the writes
+    that are in them; conflicts: what of them could not be done as it was asked.
     """
 
     layers: Mapping[str, Callable[[], Iterator[Statement]]]
+    settled: frozenset[str]
     others: Mapping[str, list[Statement]]
     entries: list[Entry]
     conflicts: list[Conflict]
@@ -38,7 +39,7 @@ def facts(settings: Settings) -> Facts:
     conflicts: list[Conflict] = []
     curated: dict[str, list[Statement]] = {}
     layers: dict[str, Callable[[], Iterator[Statement]]] = {}
-    for name, layer in sources.LAYERS.items():
+    for name, layer in sources.chosen(settings).items():
         layers[name] = partial(layer.statements, settings)
         if layer.curated:
             graph = names.graph(name).value
@@ -46,6 +47,7 @@ def facts(settings: Settings) -> Facts:
             curated[name] = [Statement(line) for line in lines]
             conflicts += found
             layers[name] = partial(iter, curated[name])
+    settled = frozenset(layers.keys() - curated.keys() - {"evidence"})
     layers["evidence"] = partial(_evidence, settings, curated["collection"])
     ours = {names.graph(name).value for name in layers}
     others = {}
@@ -54,9 +56,8 @@ def facts(settings: Settings) -> Facts:
         conflicts += found
         if lines:
             others[graph] = [Statement(line) for line in lines]
-    return Facts(layers, others, entries, conflicts)
+    return Facts(layers, settled, others, entries, conflicts)
 
 
 def _evidence(settings: Settings, collection: list[Statement]) -> Iterator[Statement]:
-    ontology = ntriples.triples(sources.LAYERS["ontology"].statements(settings))
-    return sources.derived(ntriples.triples(collection), ontology, settings.names)
+    return sources.concluded(settings, list(ntriples.triples(collection)))

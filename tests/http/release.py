@@ -25,7 +25,7 @@ def publish(home: Path, release_id: str, more: str = "", base_iri: str = DEFAULT
     engine.flush()
     del engine
     store = EmbeddedStore.open(path / "store")
-    search.build(source_of(store, path), path / "search.sqlite", Names())
+    search.build([source_of(store, path)], path / "search.sqlite", Names())
     store.close()
     manifest = {
         "id": release_id,

@@ -361,6 +361,32 @@ def test_coordinates_are_told_as_people_do(
     assert english in client.get("/page/place/x?lang=en").text
 
 
+def test_an_outline_is_in_the_data_and_not_in_the_page(publish: Publish, tmp_path: Path) -> None:
+    """A territory's page shows its point; a table of results only where an outline begins."""
+    geo = "http://www.opengis.net/ont/geosparql#"
+    ring = ", ".join(f"{x / 100:.5f} 44.00000" for x in range(600, 700))
+    outline = f"MULTIPOLYGON ((({ring})))"
+    facts = (
+        f"<{BASE}graph/boundaries> {{ <{BASE}id/place/x> <{geo}hasCentroid> <{BASE}id/geometry/x> ;"
+        f" <{geo}hasGeometry> <{BASE}id/geometry/x-outline> ."
+        f' <{BASE}id/geometry/x> <{geo}asWKT> "POINT(6.1 44)"^^<{geo}wktLiteral> .'
+        f' <{BASE}id/geometry/x-outline> <{geo}asWKT> "{outline}"^^<{geo}wktLiteral> }}'
+    )
+    publish(tmp_path, "20260101T000000Z-aaaaaa", facts)
+    client = create_app(Settings(home=tmp_path)).test_client()
+    query = f"SELECT ?wkt WHERE {{ ?outline <{geo}asWKT> ?wkt }}"
+
+    page, own = client.get("/page/place/x?lang=en"), client.get("/page/geometry/x-outline?lang=en")
+    table = client.get("/sparql", query_string={"query": query}, headers={"Accept": "text/html"})
+    data = client.get("/data/geometry/x-outline?format=nt")
+
+    assert "44° N" in page.text
+    assert "POLYGON" not in page.text + own.text
+    assert f"{outline[:200]}…" in table.text
+    assert outline[:201] not in table.text
+    assert outline in data.text
+
+
 def test_hostile_labels_and_links_are_text(browser: FlaskClient) -> None:
     """Markup in the data is shown, and only http(s) IRIs become links."""
     page = browser.get("/page/organisation/hostile").text

@@ -139,7 +139,7 @@ def test_every_column_of_our_queries_has_a_heading(app: Flask, name: str) -> Non
         bare = [column for column in columns if heading(column) == column]
 
     assert set(bare) <= {"commune", "communes", "date", "initiative", "initiatives", "instrument",
-                         "maximum", "minimum", "note", "organisation", "population",
+                         "maximum", "minimum", "note", "organisation", "place", "population",
                          "publication", "questions", "source", "sources", "type"}  # fmt: skip
 
 

@@ -6,8 +6,10 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, QuerySolutions, RdfFormat, Store
 
+from essgraph import sources
+from essgraph.config import Settings
 from essgraph.store.embedded import EmbeddedStore
-from essgraph.vocab import LAYERS, Names
+from essgraph.vocab import Names
 from essgraph.web.service import FUNCTIONS
 
 PREFIXES = """
@@ -79,7 +81,8 @@ def test_it_names_the_graphs_that_are_there(client: FlaskClient) -> None:
     store = _described(client)
 
     names = _values(store, "?s sd:defaultDataset/sd:namedGraph/sd:name ?x")
-    assert names == {Names().graph(layer).value for layer in LAYERS}
+    built = {"meta", *sources.chosen(Settings())}
+    assert names == {Names().graph(layer).value for layer in built}
     assert _values(store, "?s sd:defaultDataset/sd:defaultGraph ?g . ?g a ?x") >= {
         "http://www.w3.org/ns/sparql-service-description#Graph"
     }

@@ -30,7 +30,7 @@ def _index(
     tiny: EmbeddedStore, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[search.SearchIndex]:
     path = tmp_path_factory.mktemp("search") / "search.sqlite"
-    search.build(source_of(tiny, path.parent), path, Names())
+    search.build([source_of(tiny, path.parent)], path, Names())
     index = search.SearchIndex(path)
     yield index
     index.close()

@@ -15,7 +15,19 @@ from essgraph import search
 from essgraph.search import SearchIndex
 from essgraph.sources import ntriples
 from essgraph.store.embedded import EmbeddedStore
-from essgraph.vocab import DCTERMS, IGEO, RDF_TYPE, RDFS_LABEL, SKOS, Names
+from essgraph.vocab import (
+    DCTERMS,
+    FOAF,
+    IGEO,
+    ORG,
+    PROV,
+    RDF_TYPE,
+    RDFS_LABEL,
+    SCHEMA,
+    SKOS,
+    XSD_DATE,
+    Names,
+)
 from tests.conftest import TINY
 
 NAMES = Names()
@@ -40,6 +52,7 @@ _LINKS = [
 ]
 _entity = st.sampled_from(_ENTITIES)
 _text = st.sampled_from(["Épicerie", "Zoo", "Aa", "Saint-Éloi", "l’Œuvre", "—", "12"])
+_text_in_fr = Literal("Zoé", language="fr")
 _label = st.builds(
     lambda text, lang: Literal(text, language=lang) if lang else Literal(text),
     _text,
@@ -57,6 +70,43 @@ _added = st.one_of(
     ),
 )
 
+_PERSONS = [NAMES.entity("person", key) for key in ("zoe-durand-05065", "louis-abrard-05026")]
+_SEATS = [
+    NAMES.entity("mandate", f"{person.value.rpartition('/')[2]}-{role}")
+    for person in _PERSONS
+    for role in ("maire", "adjoint")
+]
+_BODIES = [NAMES.entity("organisation", key) for key in ("210500658", "210500260")]
+_START = NamedNode(SCHEMA + "startDate")
+_FAMILY = NamedNode(FOAF + "familyName")
+_days = st.sampled_from(["2020-05-18", "2026-03-22"]).map(lambda x: Literal(x, datatype=XSD_DATE))
+_seat = st.sampled_from(_SEATS)
+_person = st.sampled_from(_PERSONS)
+_REGISTER = [
+    *(Triple(person, RDFS_LABEL, Literal("Zoé Durand")) for person in _PERSONS),
+    *(Triple(person, _FAMILY, Literal("Durand")) for person in _PERSONS),
+    *(Triple(person, RDF_TYPE, NAMES.ess("Person")) for person in _PERSONS),
+    *(Triple(seat, RDF_TYPE, NAMES.ess("Mandate")) for seat in _SEATS),
+    *(Triple(s, NamedNode(ORG + "member"), _PERSONS[i // 2]) for i, s in enumerate(_SEATS)),
+    *(Triple(s, NamedNode(ORG + "organization"), _BODIES[i % 2]) for i, s in enumerate(_SEATS)),
+    *(
+        Triple(s, NamedNode(ORG + "role"), NAMES.concept("role", s.value.rpartition("-")[2]))
+        for s in _SEATS
+    ),
+    *(Triple(seat, _START, Literal("2014-03-30", datatype=XSD_DATE)) for seat in _SEATS),
+]
+_written = st.one_of(
+    st.builds(Triple, _seat, st.sampled_from([_START, NamedNode(SCHEMA + "endDate")]), _days),
+    st.builds(Triple, _seat, st.just(NAMES.ess("rank")), st.sampled_from([Literal(1), Literal(2)])),
+    st.builds(Triple, _seat, st.just(NamedNode(ORG + "organization")), st.sampled_from(_BODIES)),
+    st.builds(Triple, _seat, st.just(NamedNode(ORG + "member")), _person),
+    st.builds(Triple, _seat, st.just(NamedNode(PROV + "hadPrimarySource")), _entity),
+    st.builds(Triple, _person, st.just(_FAMILY), st.sampled_from([Literal("Le"), Literal("É")])),
+    st.builds(
+        Triple, _person, st.just(RDFS_LABEL), st.sampled_from([Literal("A Le"), _text_in_fr])
+    ),
+)
+
 
 def _engine(triples: Iterable[Triple]) -> EmbeddedStore:
     store = EmbeddedStore(Store())
@@ -68,7 +118,7 @@ def _engine(triples: Iterable[Triple]) -> EmbeddedStore:
 def _build(triples: Iterable[Triple], path: Path) -> Path:
     source = path.with_suffix(".nt")
     ntriples.write_ntriples(triples, source)
-    search.build(source, path, NAMES)
+    search.build([source], path, NAMES)
     return path
 
 
@@ -131,6 +181,37 @@ def test_an_index_updated_is_an_index_built(
             else:
                 _build(held, fresh)
             path = fresh
+
+
+@settings(max_examples=60)
+@given(st.sets(st.sampled_from(_REGISTER), max_size=4), st.sets(_written, max_size=4))
+def test_no_row_of_a_council_is_left_untrue(removed: set[Triple], added: set[Triple]) -> None:
+    """After a change a body has the row that a build gives it, or none."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        held = dict.fromkeys([*_TINY, *_REGISTER])
+        path = _build(sorted(held, key=_subject), folder / "before.sqlite")
+        left = dict.fromkeys([*(t for t in held if t not in removed), *added])
+        changed = {ntriples.statement(triple) for triple in held.keys() ^ left.keys()}
+        fresh = folder / "after.sqlite"
+
+        updated = search.update(path, fresh, changed, _engine(held), _engine(left), NAMES)
+
+        whole = _councils(_build(sorted(left, key=_subject), folder / "whole.sqlite"))
+        assert _councils(path)
+        assert not updated or _councils(fresh) <= whole
+
+
+def _subject(triple: Triple) -> str:
+    return str(triple.subject)  # a register tells one mandate after the other
+
+
+def _councils(path: Path) -> set[tuple[str, frozenset[str]]]:
+    """The rows of an index, whatever order their lines are in."""
+    connection = sqlite3.connect(path)
+    rows = connection.execute("SELECT body, officials FROM council").fetchall()
+    connection.close()
+    return {(body, frozenset(officials.split("\n"))) for body, officials in rows}
 
 
 def _same_answers(one: Path, other: Path) -> None:

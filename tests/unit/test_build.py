@@ -23,7 +23,7 @@ from essgraph.releases import Releases
 from essgraph.store.embedded import EmbeddedStore
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
-KILLS = 12
+KILLS = 20
 
 BROKEN_INITIATIVE = """
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -33,6 +33,14 @@ BROKEN_INITIATIVE = """
     a ess:Initiative ;
     rdfs:label "Initiative cassée"@fr ;
     ess:sector "énergie" .
+"""
+
+NAMESAKE = """
+@prefix foaf: <http://xmlns.com/foaf/0.1/> .
+
+<https://w3id.org/essgraph/id/person/zoe-durand>
+    foaf:givenName "Zoé" ;
+    foaf:familyName "Durand" .
 """
 
 
@@ -60,6 +68,7 @@ def test_a_build_publishes_a_whole_release(settings: Settings) -> None:
         "description.ttl",
         "manifest.json",
         "report.json",
+        "report.sqlite",
         "report.ttl",
         "search.sqlite",
         "store",
@@ -72,13 +81,98 @@ def test_a_build_publishes_a_whole_release(settings: Settings) -> None:
     assert list(parse(path=release.path / "description.ttl", format=RdfFormat.TURTLE))
 
 
-def test_every_phase_is_told_of(settings: Settings) -> None:
-    """Each begins and ends once, so that a progress bar reaches its end."""
-    heard: list[tuple[str, bool]] = []
+class _Heard:
+    """What a build told of its course."""
 
-    build.build(settings, lambda phase, seconds: heard.append((phase, seconds is None)))
+    def __init__(self) -> None:
+        self.phases: list[tuple[str, bool]] = []
+        self.triples = dict.fromkeys(build.PHASES, 0)
 
-    assert sorted(heard) == sorted((phase, start) for phase in build.PHASES for start in (0, 1))
+    def phase(self, name: str, seconds: float | None) -> None:
+        self.phases.append((name, seconds is None))
+
+    def moved(self, name: str, triples: int) -> None:
+        self.triples[name] += triples
+
+
+def test_every_phase_and_triple_is_told_of(settings: Settings) -> None:
+    """Each phase begins and ends once, so that a bar reaches its end; so do the triples."""
+    heard = _Heard()
+
+    release = build.build(settings, heard)
+
+    both = sorted((phase, start) for phase in build.PHASES for start in (False, True))
+    assert sorted(heard.phases) == both
+    told = release.manifest["triples"] - release.manifest["graphs"]["meta"]
+    assert heard.triples["convert"] == heard.triples["load"] == told > 0
+    assert build.build(settings, again := _Heard()).manifest["triples"] > told
+    assert again.triples == heard.triples
+
+
+def _inodes(folder: Path) -> dict[str, int]:
+    return {path.stem.partition("-")[0]: path.stat().st_ino for path in folder.glob("*.nt")}
+
+
+def test_a_layer_is_converted_once(settings: Settings) -> None:
+    """Releases share its file until what it is made of changes; what none holds is deleted."""
+    few = replace(settings, keep_releases=1)
+    first = build.build(few)
+    kept = _inodes(settings.home / "converted")
+    assert _inodes(first.data_path).items() >= kept.items()
+    path = settings.data_dir / "collection" / "essai.ttl"
+    path.write_text(path.read_text("utf-8") + "\n<urn:a> <urn:b> <urn:c> .\n", "utf-8")
+
+    second = build.build(few)
+
+    now = _inodes(second.data_path)
+    assert kept == {name: now[name] for name in ("ontology", "territories")}
+    assert "<urn:b>" in second.layer_path("collection").read_text("utf-8")
+    with (settings.ontology_dir / "mots.ttl").open("a", encoding="utf-8") as file:
+        file.write("<urn:d> <urn:e> <urn:f> .\n")
+    build.build(few)
+    fresh = _inodes(settings.home / "converted")
+    assert fresh["territories"] == kept["territories"]
+    assert fresh["ontology"] != kept["ontology"]
+    assert len(list((settings.home / "converted").glob("*.nt"))) == 2
+
+
+def test_a_collection_edit_does_not_convert_the_register_again(settings: Settings) -> None:
+    """Half a million officials stay; those compared with the collection's persons are others."""
+    shutil.copytree(FIXTURES / "sources" / "home" / "fetched", settings.home / "fetched")
+    national = replace(settings, with_layers=("officials", "boundaries"))
+    first = build.build(national)
+    (settings.data_dir / "collection" / "elus.ttl").write_text(NAMESAKE, "utf-8")
+
+    second = build.build(national)
+
+    then, now = _inodes(first.data_path), _inodes(second.data_path)
+    kept = {name for name in now if then.get(name) == now[name]}
+    assert kept == {"ontology", "territories", "officials", "boundaries"}
+    assert "zoe-durand--zoe-durand-01999" in second.layer_path("evidence").read_text("utf-8")
+
+
+def test_a_half_conversion_is_never_taken_for_a_whole(settings: Settings) -> None:
+    """What a killed build left under way is written again; what it finished is used."""
+    whole = build.build(settings)
+    text = {path.name: path.read_bytes() for path in whole.data_path.glob("*.nt")}
+    for path in (settings.home / "converted").glob("territories-*"):
+        path.with_name(f"{path.name}.part").write_bytes(path.read_bytes()[:100])
+        path.unlink()
+
+    again = build.build(settings)
+
+    assert {path.name: path.read_bytes() for path in again.data_path.glob("*.nt")} == text
+    assert not list((settings.home / "converted").glob("*.part"))
+
+
+def test_an_optional_layer_is_asked_for(settings: Settings) -> None:
+    """An unknown one and one that was not fetched are told apart; neither is published."""
+    with pytest.raises(ConfigError, match="with_layers: 'elus' is none of officials, boundaries"):
+        build.build(replace(settings, with_layers=("elus",)))
+    with pytest.raises(SourceError, match="run `essgraph fetch officials` first"):
+        build.build(replace(settings, with_layers=("officials",)))
+
+    assert Releases(settings.home).current() is None
 
 
 def test_a_release_is_up_to_date_until_an_input_changes(settings: Settings) -> None:

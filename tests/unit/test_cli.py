@@ -105,6 +105,8 @@ def test_query_by_name_by_file_and_its_formats(
         (("validate", "missing.ttl"), 66, "missing.ttl"),
         (("export", "--format", "nt"), 2, "--graph"),
         (("build", "--engine", "quick"), 78, "no engine 'quick'; there are: fast, pyshacl"),
+        (("build", "--with", "elus"), 78, "'elus' is none of officials, boundaries"),
+        (("build", "--with", "officials"), 65, "run `essgraph fetch officials` first"),
         (("fly",), 2, "fly"),
     ],
 )

@@ -6,12 +6,12 @@ import time
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from essgraph import build as builder
 from essgraph import config, inputs
 from essgraph.cli.language import language_option
-from essgraph.errors import NotConforming
+from essgraph.cli.progress import Bars, Lines
+from essgraph.errors import NotConforming, StoreUnavailable
 from essgraph.releases import Releases
 
 
@@ -20,13 +20,20 @@ from essgraph.releases import Releases
     "--if-changed", is_flag=True, help="Do nothing if the newest release has the same inputs."
 )
 @click.option("--engine", help="SHACL engine, instead of the one in the settings.")
+@click.option(
+    "--with",
+    "with_layers",
+    metavar="LAYERS",
+    help="Layers to build besides, with commas between: officials, boundaries.",
+)
 @language_option
-def build(if_changed: bool, engine: str | None, lang: str) -> None:
+def build(if_changed: bool, engine: str | None, with_layers: str | None, lang: str) -> None:
     """Convert, load, validate and index the data, then publish it as a release.
 
     A build that fails at any point leaves the current release serving.
     """
-    settings = config.load(shacl_engine=engine)
+    layers = None if with_layers is None else tuple(with_layers.replace(",", " ").split())
+    settings = config.load(shacl_engine=engine, with_layers=layers)
     if if_changed:
         fresh = inputs.up_to_date(settings)
         if fresh is not None:
@@ -40,25 +47,12 @@ def build(if_changed: bool, engine: str | None, lang: str) -> None:
             return
     began = time.perf_counter()
     console = Console(stderr=True)
-    progress = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
-    with progress:
-        task = progress.add_task("build", total=len(builder.PHASES))
-
-        def observe(phase: str, seconds: float | None) -> None:
-            progress.update(task, description=phase, advance=0 if seconds is None else 1)
-
+    shown = Bars if console.is_terminal else Lines
+    with shown(console, builder.PHASES, _expected(Releases(settings.home))) as watch:
         try:
-            release = builder.build(settings, observe)
+            release = builder.build(settings, watch)
         except builder.Refused as refused:
-            progress.stop()
+            watch.close()
             for line in refused.sentences(lang):
                 click.echo(line, err=True)
             raise NotConforming(str(refused)) from refused
@@ -66,3 +60,14 @@ def build(if_changed: bool, engine: str | None, lang: str) -> None:
         click.echo(f"essgraph: warning: {conflict}", err=True)
     seconds = time.perf_counter() - began
     click.echo(f"release {release.id}: {release.manifest['triples']:,} triples in {seconds:.1f} s")
+
+
+def _expected(releases: Releases) -> int | None:
+    """The triples of the release before, but for its description."""
+    before = releases.current()
+    try:
+        said = before.manifest if before else {}
+    except StoreUnavailable:
+        return None
+    graphs = {**said.get("graphs", {}), **said.get("other_graphs", {})}
+    return sum(graphs.values()) - graphs.get("meta", 0) or None

@@ -116,16 +116,21 @@ class EmbeddedStore:
             else:
                 engine.load(data, format=format, base_iri=self._base_iri, to_graph=graph)
 
-    def bulk_load(self, path: Path, graph: NamedNode, *, lenient: bool = False) -> None:
-        """Add a file, its format told by its suffix, as fast as the engine can.
+    def bulk_load(self, data: bytes | Path, graph: NamedNode, *, lenient: bool = False) -> None:
+        """Add N-Triples, a file or in memory, as fast as the engine can.
 
-        `lenient` skips checks, for files we have just written ourselves.
-        Raises: QueryError for a malformed file; StoreUnavailable.
+        `lenient` skips checks, for what we have just written ourselves.
+        Raises: QueryError for malformed data; StoreUnavailable.
         """
-        with reading(f"{path}: "), _writing(f"{path}: "):
-            self._open_engine().bulk_load(
-                path=path, base_iri=self._base_iri, to_graph=graph, lenient=lenient
-            )
+        engine = self._open_engine()
+        place = f"{data}: " if isinstance(data, Path) else ""
+        with reading(place), _writing(place):
+            if isinstance(data, Path):
+                engine.bulk_load(
+                    path=data, format=RdfFormat.N_TRIPLES, to_graph=graph, lenient=lenient
+                )
+            else:
+                engine.bulk_load(data, format=RdfFormat.N_TRIPLES, to_graph=graph, lenient=lenient)
 
     def checkpoint(self, path: Path) -> None:
         """Copy the store to a new directory, its unchanging files by hard links: milliseconds.

@@ -24,6 +24,7 @@ from essgraph.web import (
     saved,
     sparql,
     text,
+    validation,
 )
 
 _COMPRESSED = {
@@ -45,7 +46,8 @@ def create_app(settings: Settings) -> Flask:
     )
     context.attach(app.extensions, settings, assets.fingerprints())
     Babel(app, locale_selector=text.lang, default_translation_directories="translations")
-    for module in (browse, entity, sparql, completion, graphs, changes, saved, assets, ops):
+    blueprints = (browse, entity, sparql, completion, graphs, changes, saved, validation, ops)
+    for module in (*blueprints, assets):
         app.register_blueprint(module.bp)
     app.url_defaults(text.keep_lang)
     app.after_request(headers.secure)

@@ -89,7 +89,8 @@ def members(name: str) -> Response:
     found = index().members(iri, limit=page.size, offset=page.offset, lang=text.lang())
     if chosen is negotiate.PLAIN_JSON:
         return _as_json(found, page)
-    return _as_page("list.html", media_type, found, page, class_iri=iri, label=found.label)
+    own = {"class_iri": iri, "label": found.label, "others": _unlisted(iri, found.total)}
+    return _as_page("list.html", media_type, found, page, **own)
 
 
 @bp.get("/search")
@@ -107,6 +108,14 @@ def search() -> Response:
     own = {"q": sought, "kind": kind, "kinds": _KINDS, "max_length": MAX_SEARCH}
     own |= {"more_than": found.truncated, "partial": found.partial}
     return _as_page("search.html", media_type, found, page, **own)
+
+
+def _unlisted(class_iri: str, listed: int) -> int:
+    """How many of a class are in the graph and not in its list, as mandates of the register."""
+    saved = queries.app("describe-class-size", names())
+    rows = store().select(saved.bind(entity=NamedNode(class_iri))).rows
+    sizes = [int(size.value) for (size,) in rows if isinstance(size, Literal)]
+    return max(0, max(sizes, default=0) - listed)
 
 
 def _class_iri(name: str) -> str:

@@ -5,9 +5,7 @@ Source: Cool URIs for the Semantic Web (W3C Interest Group Note, 3 December 2008
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from babel.lists import format_list
@@ -18,34 +16,16 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from essgraph import describe, queries
 from essgraph.errors import NotFound, QueryError
-from essgraph.web import dumps, negotiate, paging, sheet, text
-from essgraph.web.context import context, names, settings, store
+from essgraph.shacl import sentences
+from essgraph.shacl.filed import FiledReport
+from essgraph.web import around, dumps, negotiate, offices, paging, sheet, text
+from essgraph.web.context import names, opened, settings, store
 from essgraph.web.replies import TRUNCATED
 
 bp = Blueprint("entity", __name__)
 
 _FACTS_BEHIND = 1000
 """Rows of the query behind a page."""
-
-
-_OF_REGION = "initiatives-of-region"
-"""The saved query that lists the initiatives of a région."""
-
-_SENTENCE = re.compile(r"(?<=[.!?])\s")
-
-
-@dataclass(frozen=True)
-class Around:
-    """The initiatives of a territory, each with its first sentence and its places.
-
-    Shape: `more` are those not shown, `more_url` lists them; without any, `regions` are where
-    to look.
-    """
-
-    initiatives: tuple[tuple[text.Cell, text.Cell, str], ...]
-    more: int
-    more_url: str
-    regions: tuple[text.Cell, ...]
 
 
 @bp.get("/id/<kind>/<key>")
@@ -82,6 +62,31 @@ def page(kind: str, key: str) -> Response:
 def incoming(kind: str, key: str) -> Response:
     """One page of what points at an entity by one property."""
     return _incoming(names().entity(kind, key))
+
+
+@bp.get("/page/<kind>/<key>/officials")
+def officials(kind: str, key: str) -> Response:
+    """Who is in office in a body, or in those that govern a territory: one page of them."""
+    iri = names().entity(kind, key)
+    label, classes = describe.named(store(), iri, names(), text.lang())
+    found = offices.in_bodies(iri.value, classes)
+    listed = found.officials()
+    if not listed:
+        raise NotFound(f"the graph knows of nobody in office in {iri.value}")
+    page = paging.asked(settings().page_size)
+    html = render_template(
+        "officials.html",
+        iri=iri.value,
+        label=label,
+        holdings=tuple(map(offices.official, listed[page.offset : page.offset + page.size])),
+        note=offices.according_to(found.registers),
+        total=len(listed),
+        truncated=found.truncated,
+        page=page.number,
+        last=page.last(len(listed)),
+        address=paging.address,
+    )
+    return negotiate.respond(html, negotiate.HTML.media_type)
 
 
 @bp.get("/data/<kind>/<key>")
@@ -138,50 +143,25 @@ def _page(
     terms: Sequence[tuple[str, text.Cell, text.Cell, str]] = (),
 ) -> Response:
     found = describe.describe(store(), iri, names(), text.lang(), settings().links_per_property)
+    faults = FiledReport(opened().release.path).counts(iri.value)
     laid_out = sheet.lay_out(found, names())
+    classes = {link.iri for link in found.classes}
     behind = queries.app("describe-facts", names())
     html = render_template(
         "entity.html",
         sheet=laid_out,
+        faults=[sentences.counted(severity, n, text.lang()) for severity, n in faults.items()],
         formats=formats,
         terms=terms,
-        around=_around(found),
+        around=around.around(found),
+        council=offices.council(found.iri, classes),
+        held=offices.held(found.iri, classes),
+        namesakes=offices.namesakes(found.iri, classes),
         unknown=_unknown(found),
         incoming_url=_incoming_url,
         query=behind.bind(entity=iri, limit=Literal(_FACTS_BEHIND)),
     )
     return negotiate.respond(html, negotiate.HTML.media_type)
-
-
-def _around(found: describe.Description) -> Around | None:
-    """What happens in a territory; None for what is not one."""
-    if names().ess("Territory").value not in {link.iri for link in found.classes}:
-        return None
-    iri = NamedNode(found.iri)
-    local = describe.initiatives(store(), iri, names(), text.lang())
-    shown = [
-        (
-            text.labelled(item.link.iri, item.link.label.value, item.link.label.lang),
-            text.Cell(_SENTENCE.split(item.summary.value)[0], lang=text.foreign(item.summary.lang)),
-            ", ".join(item.places),
-        )
-        for item in local[: settings().links_per_property]
-    ]
-    regions = [] if local else describe.regions(store(), iri, names(), text.lang())
-    return Around(
-        tuple(shown),
-        len(local) - len(shown),
-        _initiatives_url(found.iri),
-        tuple(text.labelled(x.iri, x.label.value, x.label.lang) for x in regions),
-    )
-
-
-def _initiatives_url(territory: str) -> str:
-    """The list of a région's initiatives; for other territories that of all initiatives."""
-    kind, key = names().entity_parts(territory)
-    if kind == "region" and _OF_REGION in context().queries:
-        return url_for("saved.page", name=_OF_REGION, region=f"{kind}/{key}")
-    return url_for("browse.members", name="Initiative")
 
 
 def _unknown(found: describe.Description) -> str:
@@ -238,11 +218,20 @@ def _incoming(iri: NamedNode) -> Response:
         property=found.property.label,
         items=[text.labelled(x.iri, x.label.value, x.label.lang) for x in found.links],
         total=found.total,
+        whole=None if found.exact else _whole(iri, predicate),
         page=page.number,
         last=page.last(found.total),
         address=paging.address,
     )
     return negotiate.respond(html, negotiate.HTML.media_type)
+
+
+def _whole(iri: NamedNode, predicate: NamedNode) -> str:
+    """The query for all that points at an entity, where a page does not list it."""
+    every = Literal(settings().max_result_rows)
+    saved = queries.app("incoming-subjects", names())
+    query = saved.bind(entity=iri, property=predicate, limit=every)
+    return url_for("sparql.endpoint", query=query)
 
 
 def _incoming_url(property_iri: str) -> str:

@@ -258,7 +258,8 @@ def _number(value: str) -> str:
 
 
 def _day(value: str) -> str:
-    return str(format_date(datetime.date.fromisoformat(value), "long"))
+    told = str(format_date(datetime.date.fromisoformat(value), "long"))
+    return told.replace("1", "1er", 1) if lang() == "fr" and told.startswith("1 ") else told
 
 
 def _month(value: str) -> str:
@@ -278,6 +279,8 @@ _WRITERS: Mapping[str, Callable[[str], str]] = {
     vocab.XSD + "date": _day,
     vocab.XSD + "gYearMonth": _month,
     vocab.XSD + "boolean": _truth,
+    # An outline has up to 100,000 characters, which nobody reads in a page.
+    vocab.WKT_LITERAL.value: lambda wkt: wkt if len(wkt) <= 200 else f"{wkt[:200]}…",
 }
 
 

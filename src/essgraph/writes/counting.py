@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 from pyoxigraph import NamedNode
 
@@ -46,9 +45,3 @@ def counted(
 def _ranked(amounts: Mapping[str, int]) -> dict[str, int]:
     """As the queries of a build give them: largest first, then by IRI."""
     return {k: n for k, n in sorted(amounts.items(), key=lambda item: (-item[1], item[0])) if n}
-
-
-def lines_of(path: Path) -> int:
-    """How many statements a file of N-Triples has. Raises: OSError."""
-    with path.open("rb") as file:
-        return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b""))

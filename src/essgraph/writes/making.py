@@ -26,14 +26,15 @@ from essgraph.errors import StoreUnavailable
 from essgraph.journal import Entry, Journal, Patch
 from essgraph.release import Release
 from essgraph.releases import Releases
-from essgraph.shacl import spelling
+from essgraph.shacl import filing, repairs, spelling
+from essgraph.shacl.filed import FiledReport
 from essgraph.shacl.report import Report
 from essgraph.sources import ntriples
 from essgraph.sources.ntriples import Statement
 from essgraph.store.embedded import EmbeddedStore
 from essgraph.store.forms import stored
 from essgraph.writes.checking import check, refusal
-from essgraph.writes.counting import counted, lines_of
+from essgraph.writes.counting import counted
 from essgraph.writes.patching import State
 
 _log = logging.getLogger(__name__)
@@ -81,6 +82,7 @@ class Making:
                 report = check(self._settings, self._previous, staged, patches, after)
             if not report.conforms:
                 raise refusal(report, after)
+            self._file(staged, report, after)
             with self._phase("describe"):
                 counts = self._describe(staged, patches, before, after)
             with self._phase("index"):
@@ -133,13 +135,12 @@ class Making:
             with path.open(encoding="utf-8", newline="\n") as lines:
                 old = dict.fromkeys(lines)
             ontology = self._previous.layer_path("ontology").read_text("utf-8")
-            new = dict.fromkeys(
-                sources.derived(
-                    ntriples.triples(Statement(line) for line in changed[curated]),
-                    ntriples.triples([Statement(ontology)]),
-                    self._names,
-                )
+            assertions = sources.derived(
+                ntriples.triples(Statement(line) for line in changed[curated]),
+                ntriples.triples([Statement(ontology)]),
+                self._names,
             )
+            new = dict.fromkeys((*map(str, assertions), *sources.compared(old, self._names)))
             derived.append(
                 Patch(
                     self._names.graph(_DERIVED).value,
@@ -184,14 +185,14 @@ class Making:
         for patch in patches:
             path = staged.graph_path(patch.graph, names)
             if path.stem in graphs:
-                graphs[path.stem] = lines_of(path)
+                graphs[path.stem] = sources.amount(path)
         others = dict(said["other_graphs"])
         for patch in self._entry.patches:
             path = staged.graph_path(patch.graph, names)
             if path.stem not in graphs:
                 others.pop(patch.graph, None)
                 if path.is_file():
-                    others[patch.graph] = lines_of(path)
+                    others[patch.graph] = sources.amount(path)
         counts = replace(counts, graphs=graphs, others=others)
         meta = names.graph("meta")
         held = before.lines(meta)
@@ -220,8 +221,7 @@ class Making:
         lines = [line for patch in patches for line in (*patch.added, *patch.removed)]
         old, new = self._previous.index_path, staged.index_path
         if not search.update(old, new, lines, before, after, self._names):
-            with staged.joined() as whole:
-                search.build(whole, new, self._names)
+            search.build(staged.sources, new, self._names)
 
     def _told_before(self, meta: Iterable[str]) -> Iterator[Triple]:
         """What the release before tells of the writes that it holds, and of who made them."""
@@ -257,8 +257,17 @@ class Making:
             "inputs": inputs | {f"journal/{entry.id}": sha256(text).hexdigest()},
         }
         manifest.write(staged.path / "manifest.json", content)
-        (staged.path / "report.ttl").write_bytes(report.turtle())
-        manifest.write(staged.path / "report.json", report.json(self._places().get))
+
+    def _file(self, staged: Release, report: Report, after: EmbeddedStore) -> None:
+        folder = self._settings.shapes_dir
+        previous = FiledReport(self._previous.path)
+        filing.file(
+            staged.path,
+            report,
+            self._places().get,
+            repairs.of_release(report, folder, after, self._names),
+            previous.rejected(),
+        )
 
     def _places(self) -> Mapping[str, str | None]:
         """Where the report before found the entities it names, in the files of then."""

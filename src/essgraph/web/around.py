@@ -1,0 +1,63 @@
+"""The initiatives of a territory, on its page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from flask import url_for
+from pyoxigraph import NamedNode
+
+from essgraph import describe
+from essgraph.web import text
+from essgraph.web.context import context, names, settings, store
+
+_OF_REGION = "initiatives-of-region"
+"""The saved query that lists the initiatives of a région."""
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s")
+
+
+@dataclass(frozen=True)
+class Around:
+    """The initiatives of a territory, each with its first sentence and its places.
+
+    Shape: `more` are those not shown, `more_url` lists them; without any, `regions` are where
+    to look.
+    """
+
+    initiatives: tuple[tuple[text.Cell, text.Cell, str], ...]
+    more: int
+    more_url: str
+    regions: tuple[text.Cell, ...]
+
+
+def around(found: describe.Description) -> Around | None:
+    """What happens in a territory; None for what is not one."""
+    if names().ess("Territory").value not in {link.iri for link in found.classes}:
+        return None
+    iri = NamedNode(found.iri)
+    local = describe.initiatives(store(), iri, names(), text.lang())
+    shown = [
+        (
+            text.labelled(item.link.iri, item.link.label.value, item.link.label.lang),
+            text.Cell(_SENTENCE.split(item.summary.value)[0], lang=text.foreign(item.summary.lang)),
+            ", ".join(item.places),
+        )
+        for item in local[: settings().links_per_property]
+    ]
+    regions = [] if local else describe.regions(store(), iri, names(), text.lang())
+    return Around(
+        tuple(shown),
+        len(local) - len(shown),
+        _initiatives_url(found.iri),
+        tuple(text.labelled(x.iri, x.label.value, x.label.lang) for x in regions),
+    )
+
+
+def _initiatives_url(territory: str) -> str:
+    """The list of a région's initiatives; for other territories that of all initiatives."""
+    kind, key = names().entity_parts(territory)
+    if kind == "region" and _OF_REGION in context().queries:
+        return url_for("saved.page", name=_OF_REGION, region=f"{kind}/{key}")
+    return url_for("browse.members", name="Initiative")
