@@ -1041,4 +1041,7 @@ def test_communes_near_the_collection(national: National) -> None:
 
     assert len(rows) == 618
     assert ("commune/05026", "commune/05065", "8.3") in nearer
-    assert nearer == [row for row in rows if float(row[2] or "inf") < 10]
+    # Told to a tenth of a kilometre: "10" may be a little less or a little more.
+    sure = [row for row in rows if float(row[2] or "inf") < 10]
+    assert [row for row in nearer if row[2] != "10"] == sure
+    assert {row for row in nearer if row[2] == "10"} <= set(rows)
