@@ -21,6 +21,13 @@ def test_home_explains_counts_and_leads_on(browser: FlaskClient) -> None:
     assert 'href="/queries/communes-of-a-departement"' in page
 
 
+def test_home_counts_what_no_list_has(client: FlaskClient) -> None:
+    """The mandates of the registers are counted, though only the collection's are listed."""
+    page = client.get("/").text
+
+    assert re.search('href="/list/Mandate"><span>Mandat</span> <b>99</b>', page)
+
+
 def test_home_leads_to_all_initiatives(browser: FlaskClient) -> None:
     """Under the chosen ones there is a link to all, with their number."""
     page = browser.get("/").text
@@ -45,7 +52,8 @@ def test_every_list_that_is_offered_answers(browser: FlaskClient) -> None:
     for address, count in offered:
         page = browser.get(address)
         assert page.status_code == 200
-        assert re.search(rf"\b{count} fiches?\b", page.text)
+        # The registers' mandates are counted, and not listed: the list says how many more there are.
+        assert re.search(rf"\b{count} fiches?\b", page.text) or address == "/list/Mandate"
 
 
 def test_list_pages_hold_each_entity_once(browser: FlaskClient) -> None:

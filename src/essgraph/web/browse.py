@@ -13,7 +13,7 @@ from essgraph import queries, vocab
 from essgraph.errors import NotFound, QueryError
 from essgraph.search import ClassPage, SearchPage
 from essgraph.web import negotiate, paging, text
-from essgraph.web.context import context, index, names, settings, store
+from essgraph.web.context import context, index, names, opened, settings, store
 
 bp = Blueprint("browse", __name__)
 
@@ -132,11 +132,14 @@ def _unknown(name: str) -> str:
 
 def _tallies() -> list[tuple[str, Tally]]:
     found = []
+    # The register's mandates are in the graph and not in the index.
+    in_graph = opened().release.manifest["classes"]
     for item in index().classes(text.lang()):
         address = text.class_url(item.iri)
         if address is not None:
             accent = text.accent(item.iri, names())
-            found.append((item.iri, Tally(item.label, item.count, address, accent)))
+            amount = max(item.count, in_graph.get(names().compact(item.iri), 0))
+            found.append((item.iri, Tally(item.label, amount, address, accent)))
     return sorted(found, key=lambda pair: _ACCENT_ORDER.index(pair[1].accent.removeprefix("k-")))
 
 
