@@ -52,7 +52,7 @@ def test_every_list_that_is_offered_answers(browser: FlaskClient) -> None:
     for address, count in offered:
         page = browser.get(address)
         assert page.status_code == 200
-        # The registers' mandates are counted, and not listed: the list says how many more there are.
+        # The registers' mandates are counted, not listed: the list says how many there are.
         assert re.search(rf"\b{count} fiches?\b", page.text) or address == "/list/Mandate"
 
 
