@@ -150,6 +150,7 @@ def test_a_table_fed_in_any_chunks_is_cut_alike(
 
 @pytest.mark.parametrize("format", FORMATS)
 @given(rows=_ROWS, most=st.integers(1, 400))
+@example(rows=[[None, None], [None, Literal("")]], most=1)
 def test_a_table_is_cut_at_bytes(format: QueryResultsFormat, rows: list[Row], most: int) -> None:
     """Cut by bytes it parses, holds the first rows and says the cap; else it is whole."""
     try:

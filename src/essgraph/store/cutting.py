@@ -142,7 +142,7 @@ class RowCounter:
                 self._start = begin + end
         if self._caps.bytes and self._read > self._caps.bytes:
             # The row that began last may not be whole: it goes. So do those that bind nothing.
-            self.cut_at = self._boundary if self._begun > 0 else self._start
+            self.cut_at = self._boundary if self._begun > 1 else self._start
             self._begun -= self._begun > 0
             return self.cut_at is not None
         self._rest = data[end:] if self._layout.whole else data[end:][-_KEPT:]
