@@ -2,7 +2,7 @@
 
 Two cores are kept busy. Conversion writes N-Triples in chunks, and a second thread loads
 each chunk as soon as it is written; a third checks the source RDF against the shapes
-meanwhile, and asks the store once it is loaded. The index is made from the same file. Oxigraph
+meanwhile, and asks the store once it is loaded. The index is made from the same files. Oxigraph
 and the SHACL engine work without the interpreter's lock. So the phases overlap: their
 seconds add up to more than the whole.
 """
@@ -23,7 +23,6 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, serialize
 
 from essgraph import (
     catalogue,
-    disk,
     inputs,
     manifest,
     queries,
@@ -137,10 +136,8 @@ def _make(
                 layers = Layers(settings, release, facts, digests, Loading(store, loader, watch))
                 counts = layers.convert(watch)
             finished = loader.submit(store.finish)
-            whole = staged / "whole.nt"
-            # A second copy, for as long as the build: the engine of shapes reads one file.
-            disk.join(release.sources, whole)
-            data = DataGraph(whole, partial(_loaded, store, layers.loading))
+            first, *further = release.sources
+            data = DataGraph(first, partial(_loaded, store, layers.loading), tuple(further))
             check = partial(_validate, settings, release, data, clock)
             checked = checker.submit(check) if counts.size <= _TOGETHER else None
             with clock.phase("index"):
@@ -151,7 +148,6 @@ def _make(
                 _loaded(store, layers.loading)
             report = checked.result()
             finished.result()
-            whole.unlink()
         if not report.conforms:
             raise Refused(report, settings, sentences.labels(store, report))
         with clock.phase("describe"):

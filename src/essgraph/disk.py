@@ -13,6 +13,7 @@ import shutil
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from hashlib import file_digest
 from pathlib import Path
 from typing import IO
 
@@ -101,6 +102,12 @@ def _swap(beside: Path, folder: Path, before: Path) -> None:
             before.rename(folder)
         raise
     sync(folder.parent)
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file of any size. Raises: OSError."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def join(files: Iterable[Path], whole: Path) -> None:

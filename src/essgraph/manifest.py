@@ -7,12 +7,11 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from hashlib import file_digest
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from essgraph import __version__
+from essgraph import __version__, disk
 from essgraph.catalogue import Counts
 from essgraph.shacl.report import Report
 from essgraph.sources import Dataset
@@ -59,8 +58,7 @@ def name(path: Path, root: Path) -> str:
 
 def digest(path: Path, root: Path) -> tuple[str, str]:
     """How an input is named, and its SHA-256. Raises: OSError."""
-    with path.open("rb") as file:
-        return name(path, root), file_digest(file, "sha256").hexdigest()
+    return name(path, root), disk.digest(path)
 
 
 def counts(manifest: Mapping[str, Any], names: Names) -> Counts:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from essgraph import disk
 from essgraph.errors import StoreUnavailable
 from essgraph.vocab import LAYERS, Names
 
@@ -63,20 +59,6 @@ class Release:
                 f"release {self.id} has no source RDF by layer: run `essgraph build` again"
             )
         return found
-
-    @contextmanager
-    def joined(self) -> Iterator[Path]:
-        """The source RDF of all layers as one file, kept as long as the context.
-
-        Raises: StoreUnavailable if there is none, or no room.
-        """
-        try:
-            with tempfile.TemporaryDirectory(prefix="essgraph-") as folder:
-                whole = Path(folder) / "data.nt"
-                disk.join(self.sources, whole)
-                yield whole
-        except OSError as error:
-            raise StoreUnavailable(f"release {self.id}: source RDF: {error}") from error
 
     @cached_property
     def manifest(self) -> dict[str, Any]:

@@ -235,8 +235,7 @@ def test_another_base_iri_moves_everything(settings: Settings) -> None:
 
     release = build.build(moved)
 
-    with release.joined() as whole:
-        text = whole.read_text("utf-8")
+    text = "".join(source.read_text("utf-8") for source in release.sources)
     assert "https://data.example/id/" in text
     assert "w3id.org/essgraph" not in text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from io import StringIO
 
 import pytest
@@ -15,7 +16,7 @@ PHASES = ("convert", "publish")
 def _tell(kind: type[Lines], expected: int | None, *, terminal: bool) -> str:
     written = StringIO()
     console = Console(file=written, force_terminal=terminal, width=100)
-    with kind(console, PHASES, expected) as watch:
+    with closing(kind(console, PHASES, expected)) as watch:
         watch.phase("convert", None)
         watch.moved("convert", 1_500)
         watch.moved("convert", 1_500)

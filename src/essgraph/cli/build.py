@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 
 import click
 from rich.console import Console
@@ -48,7 +49,7 @@ def build(if_changed: bool, engine: str | None, with_layers: str | None, lang: s
     began = time.perf_counter()
     console = Console(stderr=True)
     shown = Bars if console.is_terminal else Lines
-    with shown(console, builder.PHASES, _expected(Releases(settings.home))) as watch:
+    with closing(shown(console, builder.PHASES, _expected(Releases(settings.home)))) as watch:
         try:
             release = builder.build(settings, watch)
         except builder.Refused as refused:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -133,14 +133,7 @@ class Source:
 
         Raises: SourceError for a changed header, a malformed row, or a wrong number of rows.
         """
-        count = 0
-        for row in read(path, self.used + self.ignored):
-            count += 1
-            yield row
-        fewest, most = self.rows
-        if not fewest <= count <= most:
-            expected = f"{fewest}" if fewest == most else f"{fewest} to {most}"
-            raise SourceError(f"{path}: {count} rows, {expected} expected")
+        yield from counted(read(path, self.used + self.ignored), path, *self.rows)
 
     def statements(self, path: Path, terms: Terms) -> Iterator[Statement]:
         """The facts of every row.
@@ -149,6 +142,17 @@ class Source:
         """
         for row in self.read(path):
             yield from self.convert(row, terms)
+
+
+def counted(rows: Iterable[Row], path: Path, fewest: int, most: int) -> Iterator[Row]:
+    """The rows of a file. Raises: SourceError at the end, for a wrong number of them."""
+    count = 0
+    for row in rows:
+        count += 1
+        yield row
+    if not fewest <= count <= most:
+        expected = f"{fewest}" if fewest == most else f"{fewest} to {most}"
+        raise SourceError(f"{path}: {count} rows, {expected} expected")
 
 
 def read(path: Path, columns: tuple[str, ...]) -> Iterator[Row]:

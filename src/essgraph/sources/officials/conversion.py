@@ -13,7 +13,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from essgraph import vocab
-from essgraph.errors import SourceError
 from essgraph.sources import tabular
 from essgraph.sources.ntriples import Statement, Term, Terms, fact, integer, iri, text
 from essgraph.sources.officials import extract, labels
@@ -48,12 +47,8 @@ def read(folder: Path, name: str, rows: Mapping[str, int]) -> Iterator[Row]:
 
     Raises: SourceError for a changed header, a malformed row or a wrong number of rows.
     """
-    count = 0
-    for row in tabular.read(folder / name, extract.COLUMNS[name]):
-        count += 1
-        yield row
-    if count != rows[name]:
-        raise SourceError(f"{folder / name}: {count} rows, {rows[name]} expected")
+    found = tabular.read(folder / name, extract.COLUMNS[name])
+    return tabular.counted(found, folder / name, rows[name], rows[name])
 
 
 def bodies(folder: Path, rows: Mapping[str, int]) -> dict[str, Body]:

@@ -9,15 +9,21 @@ _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": 
 _WORD = re.compile(r"[^\W_]+")
 
 
+def plain(name: str) -> str:
+    """A name without accents, case or ligatures."""
+    name = name.casefold().translate(_LIGATURES)
+    if name.isascii():
+        return name
+    letters = unicodedata.normalize("NFKD", name)
+    return "".join(c for c in letters if not unicodedata.combining(c))
+
+
 def fold(name: str) -> str:
     """A name without accents, case, ligatures, hyphens or apostrophes.
 
     Shape: "D’Hérécourt-Le Goff" -> "d herecourt le goff".
     """
-    if not name.isascii():
-        plain = unicodedata.normalize("NFKD", name.casefold().translate(_LIGATURES))
-        name = "".join(c for c in plain if not unicodedata.combining(c))
-    return " ".join(_WORD.findall(name.casefold()))
+    return " ".join(_WORD.findall(plain(name).casefold()))
 
 
 class Folding(dict[str, str]):

@@ -9,12 +9,12 @@ Carvalho", "de La Gontrie"), but for the words below. What is lost in capitals s
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from essgraph.sources.officials.folding import plain
 
 _SMALL = frozenset({"de", "dit", "dite", "née", "nee", "épouse", "epouse", "ép", "ep", "veuve"})
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _ELIDED = frozenset({"dall", "dell", "sant"})  # "Dall’Agnol"; but "Prud’homme", "Le Floc’h"
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
 _NOT_OF_NAMES = re.compile(r"[\d;|\"\\<>\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _BEFORE_MARK = re.compile(r" (?=[!?:;%»])|(?<=«) ")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
@@ -46,11 +46,7 @@ def typographic(name: str) -> str:
 
 def slug(name: str) -> str:
     """The name in a-z, 0-9 and hyphens; empty for one that has no Latin letter."""
-    folded = name.casefold().translate(_LIGATURES)
-    if not folded.isascii():
-        folded = unicodedata.normalize("NFKD", folded)
-        folded = "".join(c for c in folded if not unicodedata.combining(c))
-    return _NOT_SLUG.sub("-", folded).strip("-")
+    return _NOT_SLUG.sub("-", plain(name)).strip("-")
 
 
 def _word(found: re.Match[str]) -> str:

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -114,10 +113,7 @@ def write(made: Extract, inputs: Mapping[str, Path], folder: Path, day: date) ->
         day=day,
         remarks=tuple(made.remarks),
         publishers=(datafrance.PUBLISHER, etalab.PUBLISHER),
-        digests={
-            package: {path.name: sha256(path.read_bytes()).hexdigest()}
-            for package, path in inputs.items()
-        },
+        digests={package: {path.name: disk.digest(path)} for package, path in inputs.items()},
         rows={file: len(rows) for file, rows in made.rows.items()},
         origins=origins,
         measures={extract.TOLERANCE: made.tolerance_m},

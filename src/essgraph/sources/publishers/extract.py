@@ -11,9 +11,9 @@ import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 
+from essgraph import disk
 from essgraph.errors import SourceError
 from essgraph.sources import edition
 from essgraph.sources.edition import Edition, Publisher
@@ -88,7 +88,7 @@ def write(extract: Extract, inputs: Inputs, folder: Path, day: date) -> None:
         remarks=tuple(extract.remarks),
         publishers=tuple(inputs),
         digests={
-            publisher.package: {path.name: sha256(path.read_bytes()).hexdigest() for path in paths}
+            publisher.package: {path.name: disk.digest(path) for path in paths}
             for publisher, paths in inputs.items()
         },
         rows={table.file: len(table.rows) for table in extract.tables},
