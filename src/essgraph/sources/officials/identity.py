@@ -27,6 +27,7 @@ class Point(StrEnum):
     BIRTH_DATE = "birth-date"
     BIRTH_DATE_IN_PART = "birth-date-in-part"
     TERRITORY = "territory"
+    TERRITORY_IN_PART = "territory-in-part"
     ROLE = "role"
     PERIOD = "period"
     SEAT = "seat"
@@ -232,12 +233,13 @@ def _of_unlike_births(persons: list[_Person]) -> Iterator[Decision]:
 def _candidate(ones: _Person, others: _Person, birth: Point | None) -> Decision:
     """Two persons that might be one; without `birth`, one of the dates is unknown."""
     pairs = [(one, other) for one in ones for other in others]
-    places = {place for one, other in pairs if (place := _shared(one, other))}
+    common = [_shared(one, other) for one, other in pairs]
+    places = {place for place in common if place}
     agrees = [Point.FULL_NAME, birth] if birth else [Point.FULL_NAME]
     differs = [Point.BIRTH_DATE] if birth == Point.BIRTH_DATE_IN_PART else []
     unknown = [] if birth else [Point.BIRTH_DATE]
     if places:
-        agrees.append(Point.TERRITORY)
+        agrees.append(Point.TERRITORY if all(common) else Point.TERRITORY_IN_PART)
     elif all(row.places for row in ones) and all(row.places for row in others):
         differs.append(Point.TERRITORY)
     else:
