@@ -1,10 +1,10 @@
 """A build: convert, load, validate, index, describe, and only then publish.
 
-Two cores are kept busy. Conversion writes N-Triples in chunks, and a second thread loads
-each chunk as soon as it is written; a third checks the source RDF against the shapes
-meanwhile, and asks the store once it is loaded. The index is made from the same files. Oxigraph
-and the SHACL engine work without the interpreter's lock. So the phases overlap: their
-seconds add up to more than the whole.
+Two cores are kept busy. Conversion writes N-Triples in chunks; each is loaded by a second thread
+and checked against SHACL Core by a third as soon as it is written. The index is made from the same
+files, while the store is compacted and asked what SHACL-SPARQL asks. Oxigraph and the SHACL engine
+work without the interpreter's lock. So the phases overlap: their seconds add up to more than
+the whole.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, serialize
@@ -31,23 +30,18 @@ from essgraph import (
     sources,
 )
 from essgraph.config import Settings
-from essgraph.conversion import Layers, Loading, Watch
+from essgraph.conversion import Coming, Feed, Layers, Loading, Watch
 from essgraph.converted import Converted
 from essgraph.errors import NotConforming, StoreUnavailable
 from essgraph.releases import Release, Releases
 from essgraph.replay import Facts
 from essgraph.shacl import engine as shacl_engine
 from essgraph.shacl import filing, repairs, sentences
-from essgraph.shacl.data import DataGraph
 from essgraph.shacl.report import Report
 from essgraph.store.embedded import EmbeddedStore
 
 PHASES = ("convert", "index", "load", "validate", "describe", "publish")
 
-
-_TOGETHER = 2_000_000
-"""Triples up to which validation and the index are made at once; of more, together they would
-take more than 2 GB."""
 
 _log = logging.getLogger(__name__)
 
@@ -130,28 +124,29 @@ def _make(
     digests = inputs.layers(settings, made_from)
     store = EmbeddedStore.open(release.store_path, base_iri=settings.base_iri, read_only=False)
     try:
-        with ThreadPoolExecutor(max_workers=1) as loader, ThreadPoolExecutor(1) as checker:
-            with clock.phase("convert"):
+        with ThreadPoolExecutor(1) as loader, ThreadPoolExecutor(1) as checker:
+            feed, loading = Feed(), Loading(store, loader, watch)
+            data = Coming(release, loading, feed)
+            with clock.phase("convert"), feed:
+                checked = checker.submit(_validate, settings, release, data, feed, clock)
                 facts = replay.facts(settings)
-                layers = Layers(settings, release, facts, digests, Loading(store, loader, watch))
+                layers = Layers(settings, release, facts, digests, loading, feed)
                 counts = layers.convert(watch)
-            finished = loader.submit(store.finish)
-            first, *further = release.sources
-            data = DataGraph(first, partial(_loaded, store, layers.loading), tuple(further))
-            check = partial(_validate, settings, release, data, clock)
-            checked = checker.submit(check) if counts.size <= _TOGETHER else None
+                loading.close()
+            counted = checker.submit(_partitions, settings, store)
+            noted = checker.submit(layers.note)
             with clock.phase("index"):
                 search.build(release.sources, release.index_path, settings.names)
-                layers.note()
-            checked = checked or checker.submit(check)
             with clock.phase("load"):
-                _loaded(store, layers.loading)
+                loading.wait()
             report = checked.result()
-            finished.result()
         if not report.conforms:
             raise Refused(report, settings, sentences.labels(store, report))
         with clock.phase("describe"):
             datasets = sources.datasets(settings)
+            noted.result()
+            classes, properties = counted.result()
+            counts = replace(counts, classes=classes, properties=properties)
             counts = _describe(settings, release, store, counts, datasets, created, facts)
     finally:
         store.close()
@@ -169,13 +164,10 @@ def _make(
         _log.warning("event=conflict %s", conflict)
 
 
-def _loaded(store: EmbeddedStore, loading: Loading) -> EmbeddedStore:
-    loading.wait()
-    return store
-
-
-def _validate(settings: Settings, release: Release, data: DataGraph, clock: _Clock) -> Report:
-    with clock.phase("validate"):
+def _validate(
+    settings: Settings, release: Release, data: Coming, feed: Feed, clock: _Clock
+) -> Report:
+    with clock.phase("validate"), closing(feed):
         report = shacl_engine.validate(
             data, settings.shapes_dir, settings.shacl_engine, settings.names
         )
@@ -199,8 +191,6 @@ def _describe(
     facts: Facts,
 ) -> catalogue.Counts:
     names = settings.names
-    classes, properties = _partitions(settings, store)
-    counts = replace(counts, classes=classes, properties=properties)
     instant = created.isoformat(timespec="seconds")
     writes = (
         triple

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from concurrent.futures import Executor, Future
-from threading import BoundedSemaphore
+from contextlib import AbstractContextManager
+from pathlib import Path
+from queue import Full, Queue
+from threading import BoundedSemaphore, Event
+from types import TracebackType
 from typing import Protocol
 
 from pyoxigraph import NamedNode
@@ -12,13 +16,16 @@ from pyoxigraph import NamedNode
 from essgraph import catalogue, sources
 from essgraph.config import Settings
 from essgraph.converted import Converted
+from essgraph.errors import StoreUnavailable
 from essgraph.release import Release
 from essgraph.replay import Facts
 from essgraph.shacl import spelling
+from essgraph.shacl.data import piped
 from essgraph.store.embedded import EmbeddedStore
 
 _AHEAD = 2
 """Chunks in memory that were converted and not yet loaded."""
+_PATIENCE_S = 0.1
 
 
 class Watch(Protocol):
@@ -46,10 +53,15 @@ class Loading:
         self._room.acquire()
         self._jobs.append(self._loader.submit(self._load, chunk, graph))
 
-    def wait(self) -> None:
-        """Return once all is loaded. Raises: what a load raised."""
+    def close(self) -> None:
+        """No more is added: have the store compacted, which is read twice as fast then."""
+        self._jobs.append(self._loader.submit(self._store.finish))
+
+    def wait(self) -> EmbeddedStore:
+        """The store, once it holds all. Raises: what a load raised."""
         for job in self._jobs:
             job.result()
+        return self._store
 
     def _load(self, chunk: bytes, graph: NamedNode) -> None:
         try:
@@ -57,6 +69,85 @@ class Loading:
             self._watch.moved("load", chunk.count(b"\n"))
         finally:
             self._room.release()
+
+
+class Feed:
+    """What is converted, for whoever checks it meanwhile, until they leave.
+
+    As a context it lasts as long as the conversion; one that fails feeds nobody the rest.
+    """
+
+    def __init__(self) -> None:
+        self._queue: Queue[bytes | None] = Queue(maxsize=1)
+        self._left, self._over = Event(), Event()
+        self._whole = False
+
+    def __enter__(self) -> Feed:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: object, trace: TracebackType | None
+    ) -> None:
+        self._whole = kind is None
+        self._over.set()
+        self._put(None)
+
+    def add(self, chunk: bytes) -> None:
+        """Hand on a chunk; waits while the one before it was not taken."""
+        self._put(chunk)
+
+    def close(self) -> None:
+        """Nobody takes anything any more."""
+        self._left.set()
+
+    def wait(self) -> None:
+        """Return once all is converted. Raises: StoreUnavailable if that failed."""
+        self._over.wait()
+        if not self._whole:
+            raise StoreUnavailable("the conversion failed")
+
+    def pieces(self) -> Generator[bytes, None, None]:
+        """All that is converted, in order. Raises: as `wait`, at the end."""
+        try:
+            while (chunk := self._queue.get()) is not None:
+                yield chunk
+            self.wait()
+        finally:
+            self.close()
+
+    def _put(self, chunk: bytes | None) -> None:
+        while not self._left.is_set():
+            try:
+                self._queue.put(chunk, timeout=_PATIENCE_S)
+            except Full:
+                continue
+            return
+
+
+class Coming:
+    """The data of a release that is being made (`shacl.data.Data`): checked while it comes."""
+
+    def __init__(self, release: Release, loading: Loading, feed: Feed) -> None:
+        self._release = release
+        self._loading = loading
+        self._feed = feed
+
+    @property
+    def store(self) -> EmbeddedStore:
+        """The store, once it holds all."""
+        self._feed.wait()
+        return self._loading.wait()
+
+    @property
+    def sources(self) -> tuple[Path, ...]:
+        """The files, once all are whole."""
+        self._feed.close()
+        self._feed.wait()
+        return tuple(self._release.sources)
+
+    def one_file(self) -> AbstractContextManager[Path]:
+        """All triples as they are converted, as a file to be opened once."""
+        return piped(self._feed.pieces())
 
 
 class Layers:
@@ -69,13 +160,15 @@ class Layers:
         facts: Facts,
         digests: Mapping[str, str],
         loading: Loading,
+        feed: Feed,
     ) -> None:
         self._names = settings.names
         self._release = release
         self._facts = facts
         self._digests = digests
         self._converted = Converted(settings.home)
-        self.loading = loading
+        self._loading = loading
+        self._feed = feed
 
     def convert(self, watch: Watch) -> catalogue.Counts:
         """Write each graph, and have each chunk loaded as soon as it is written.
@@ -125,5 +218,6 @@ class Layers:
             lines = chunk.count(b"\n")
             total += lines
             watch.moved("convert", lines)
-            self.loading.add(chunk, graph)
+            self._loading.add(chunk, graph)
+            self._feed.add(chunk)
         return total

@@ -203,6 +203,18 @@ def test_a_release_that_was_never_pointed_at_is_no_excuse(settings: Settings) ->
     assert inputs.up_to_date(settings) is None
 
 
+def test_either_engine_checks_while_it_is_converted(settings: Settings) -> None:
+    """One reads what comes, the other waits for the files; the report is the same."""
+    fast = build.build(settings).manifest["validation"]
+    reference = build.build(replace(settings, shacl_engine="pyshacl")).manifest["validation"]
+
+    assert fast["engine"] == "fast"
+    assert reference["engine"] == "pyshacl"
+    assert [fast[name] for name in ("violations", "warnings")] == [
+        reference[name] for name in ("violations", "warnings")
+    ]
+
+
 def test_an_unknown_engine_stops_at_once(settings: Settings) -> None:
     """Before anything is read or written."""
     with pytest.raises(ConfigError, match="no engine 'quick'"):

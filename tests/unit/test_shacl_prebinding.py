@@ -53,11 +53,18 @@ def _answers(store: EmbeddedStore, query: str) -> list[str]:
         'SELECT $this WHERE { $this ex:p ?v FILTER("{ $this } # }" != "") } # { $this',
         "SELECT $this WHERE { $this ex:p ?v . FILTER(?v<3&&?v>1) }",
         "SELECT DISTINCT $this ?v WHERE { ?o ex:q $this . ?o ex:p ?v } ORDER BY ?v",
+        "SELECT $this ?v ?o WHERE { { SELECT $this ?v WHERE { $this ex:p ?v } } $this ex:q ?o }",
+        "SELECT $this ?v WHERE { $this ex:q ?o { SELECT $this ?v WHERE { $this ex:p ?v } } }",
+        "SELECT $this ?v WHERE { { SELECT $this WHERE { $this ex:q ?o } } UNION"
+        " { SELECT $this ?v WHERE { $this ex:p ?v } } }",
+        "SELECT $this WHERE { { SELECT $this WHERE { FILTER($this = ex:a) } }"
+        " OPTIONAL { $this ex:end ?end } FILTER(!BOUND(?end)) }",
     ],
 )
 def test_all_at_once_equals_one_by_one(store: EmbeddedStore, select: str) -> None:
     """The union of the answers for each focus node is the answer for all of them."""
     together = _answers(store, _HEAD + bind_focus_nodes(select, _FOCUS, None))
+    few = _answers(store, _HEAD + bind_focus_nodes(select, _FOCUS, None, few=True))
     apart = [
         row
         for node in ("<http://e/a>", "<http://e/b>", "<http://e/absent>")
@@ -65,6 +72,7 @@ def test_all_at_once_equals_one_by_one(store: EmbeddedStore, select: str) -> Non
     ]
 
     assert sorted(set(together)) == sorted(set(apart))
+    assert sorted(set(few)) == sorted(set(apart))
 
 
 def test_filter_in_an_inner_group_sees_the_focus_node(store: EmbeddedStore) -> None:

@@ -15,7 +15,7 @@ from essgraph.shacl import engine, sparql
 from essgraph.shacl.data import of_files
 from essgraph.shacl.report import Report
 from essgraph.shacl.shapes import Shapes, read_shapes
-from essgraph.sources import ntriples, turtle
+from essgraph.sources import ntriples, reserved, turtle
 from essgraph.vocab import RDF_TYPE, RDFS, SH, Names
 
 NAMES = Names()
@@ -121,6 +121,14 @@ def test_only_violations_block(file: Path) -> None:
     blocking = SHAPES.value(rule, "severity") in (None, NamedNode(SH + "Violation"))
 
     assert _validate(file).conforms is not blocking
+
+
+def test_names_of_the_register_are_those_that_nothing_curated_may_have() -> None:
+    """What the shapes let pass without source and evidence, readers and writes refuse."""
+    quads = SHAPES.graph.quads_for_predicate(NamedNode(SH + "pattern"))
+    patterns = [q.object.value for q in quads if isinstance(q.object, Literal)]
+
+    assert [p for p in patterns if "/id/mandate/" in p] == [reserved.MANDATE] * 2
 
 
 def test_every_rule_has_a_failing_fixture() -> None:

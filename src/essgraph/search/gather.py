@@ -103,8 +103,10 @@ def _but_mandates(lines: Iterable[str], roll: Roll) -> Iterator[str]:
 
 def _lines(files: Iterable[Path]) -> Iterator[str]:
     for file in files:
-        with file.open(encoding="utf-8", newline="\n") as lines:
-            yield from lines
+        # Each byte a character: four times faster to read, and most lines are ASCII.
+        with file.open(encoding="latin-1", newline="\n") as lines:
+            for line in lines:
+                yield line if line.isascii() else line.encode("latin-1").decode()
 
 
 def _give(lines: Iterable[str], takes: Mapping[str, Take]) -> None:

@@ -27,6 +27,7 @@ _ROLES = (
     " vice-president-reg vice-president-dep vice-president-epci adjoint maire-delegue"
     " conseiller-regional conseiller-departemental conseiller-communautaire conseiller-municipal"
 )
+_AMOUNT = len(_ROLES.split())
 _SEATS = ("/role/conseiller-municipal", "/role/conseiller-communautaire")
 _STEP = 1_000_000_000
 """Between the weights of two roles; no territory has so many inhabitants."""
@@ -41,7 +42,7 @@ class Holding(NamedTuple):
 
     def weight(self, inhabitants: int) -> int:
         """What namesakes are ranked by: what they hold, then how many people it is for."""
-        return (len(_ROLES.split()) - self.standing) * _STEP + inhabitants
+        return (_AMOUNT - self.standing) * _STEP + inhabitants
 
 
 class Roll:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
-import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Protocol
 
 from pyoxigraph import NamedNode, RdfFormat, Triple
 
@@ -23,6 +24,24 @@ from essgraph.vocab import Names
 
 _PIECE = 1 << 20  # bytes
 _SOON_S = 0.1
+
+
+class Data(Protocol):
+    """What engines check: the same triples as N-Triples and in a store."""
+
+    @property
+    def store(self) -> GraphStore:
+        """Answers SPARQL over the union of its graphs; waits until it holds all."""
+        ...
+
+    @property
+    def sources(self) -> tuple[Path, ...]:
+        """All files of N-Triples, whole; waits until they are."""
+        ...
+
+    def one_file(self) -> AbstractContextManager[Path]:
+        """All triples as one file, to be opened once and read to its end."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -53,40 +72,58 @@ class DataGraph:
     def one_file(self) -> Iterator[Path]:
         """All triples in a file: the source itself if there is no other.
 
-        Of several sources it is a pipe, to be opened once and read to its end: a copy of the
-        national graph would take 1.7 GB and 5 s. Raises: SourceError at the end, for a source
+        Of several sources it is a pipe (`piped`). Raises: SourceError at the end, for a source
         that could not be read.
         """
         if not self.further:
             yield self.source
             return
-        with (
-            tempfile.TemporaryDirectory(prefix="essgraph-") as folder,
-            ThreadPoolExecutor(1) as writer,
-        ):
-            pipe = Path(folder) / "data.nt"
-            os.mkfifo(pipe)
-            written = writer.submit(_pour, self.sources, pipe)
-            try:
-                yield pipe
-            finally:
-                while not wait([written], timeout=_SOON_S).done:
-                    # Nobody opened it: the writer waits for a reader, who comes and goes.
-                    os.close(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK))
-            written.result()
+        with piped(_pieces(self.sources)) as pipe:
+            yield pipe
 
 
-def _pour(sources: Sequence[Path], pipe: Path) -> None:
-    """Write files into a pipe, as far as its reader wants them."""
-    with suppress(BrokenPipeError), pipe.open("wb") as target:
-        for source in sources:
-            try:
-                with source.open("rb") as part:
-                    shutil.copyfileobj(part, target, _PIECE)
-            except BrokenPipeError:
-                raise
-            except OSError as error:
-                raise SourceError(f"{source}: {error.strerror}") from error
+@contextmanager
+def piped(pieces: Generator[bytes, None, None]) -> Iterator[Path]:
+    """What comes piece by piece as a file, to be opened once and read to its end.
+
+    A copy of the national graph would take 1.7 GB and 5 s. Raises: at the end, what the pieces
+    raised.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="essgraph-") as folder,
+        ThreadPoolExecutor(1) as writer,
+    ):
+        pipe = Path(folder) / "data.nt"
+        os.mkfifo(pipe)
+        written = writer.submit(_pour, pieces, pipe)
+        try:
+            yield pipe
+        finally:
+            while not wait([written], timeout=_SOON_S).done:
+                # Nobody opened it: the writer waits for a reader, who comes and goes.
+                os.close(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK))
+        written.result()
+
+
+def _pour(pieces: Generator[bytes, None, None], pipe: Path) -> None:
+    """Write into a pipe, as far as its reader wants it."""
+    with closing(pieces), suppress(BrokenPipeError), pipe.open("wb", buffering=0) as target:
+        with suppress(OSError):  # more than the system lets anyone have: what there is will do
+            fcntl.fcntl(target, fcntl.F_SETPIPE_SZ, _PIECE)
+        for piece in pieces:
+            left = memoryview(piece)
+            while left:
+                left = left[target.write(left) :]
+
+
+def _pieces(sources: Sequence[Path]) -> Generator[bytes, None, None]:
+    for source in sources:
+        try:
+            with source.open("rb") as part:
+                while piece := part.read(_PIECE):
+                    yield piece
+        except OSError as error:
+            raise SourceError(f"{source}: {error.strerror}") from error
 
 
 class SomeGraphs:

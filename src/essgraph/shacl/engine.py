@@ -9,7 +9,7 @@ from typing import Protocol
 
 from essgraph.errors import ConfigError
 from essgraph.shacl import fast, reference, report
-from essgraph.shacl.data import DataGraph
+from essgraph.shacl.data import Data
 from essgraph.shacl.shapes import Shapes, read_shapes
 from essgraph.vocab import Names
 
@@ -25,7 +25,7 @@ class Engine(Protocol):
         """What a setting or an option calls it."""
         ...
 
-    def validate(self, data: DataGraph, shapes: Shapes) -> list[report.Result]:
+    def validate(self, data: Data, shapes: Shapes) -> list[report.Result]:
         """Every result, in any order."""
         ...
 
@@ -44,7 +44,7 @@ def engine_named(name: str) -> Engine:
 
 
 def validate(
-    data: DataGraph, shapes_paths: Path | Sequence[Path], engine_name: str, names: Names
+    data: Data, shapes_paths: Path | Sequence[Path], engine_name: str, names: Names
 ) -> report.Report:
     """The report of `data` against shape files, or all shape files of a folder.
 

@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from essgraph.errors import SourceError
 from essgraph.shacl import constructs, report, sparql
-from essgraph.shacl.data import DataGraph
+from essgraph.shacl.data import Data
 from essgraph.shacl.report import Result
 from essgraph.shacl.shapes import Shapes, blank_shapes_named, shape_called
 from essgraph.vocab import SH
@@ -28,7 +28,7 @@ class FastEngine:
     def __init__(self, most: int = sparql.MOST) -> None:
         self._most = most
 
-    def validate(self, data: DataGraph, shapes: Shapes) -> list[Result]:
+    def validate(self, data: Data, shapes: Shapes) -> list[Result]:
         """Every result, in any order.
 
         Raises: SourceError naming the shape, for a construct that neither part handles;
@@ -79,7 +79,7 @@ def check(shapes: Iterable[Triple], run: Callable[[shacl.Shapes], shacl.Report])
     return [replace(result, source_shape=shape_called(result.source_shape)) for result in results]
 
 
-def _core(data: DataGraph, shapes: Shapes, most: int) -> list[Result]:
+def _core(data: Data, shapes: Shapes, most: int) -> list[Result]:
     # `shacl` passes over some SHACL-SPARQL comparisons (xsd:date) in silence.
     kept = [triple for triple in shapes.triples if triple.predicate != _SPARQL]
 

@@ -76,17 +76,23 @@ class _Group:
     own: list[Token] = field(default_factory=list)
 
     @property
+    def joins_focus_nodes(self) -> bool:
+        """The group speaks of $this, and is evaluated apart from the groups around it."""
+        return not self.exists and any(token.variable == "this" for token in self.own)
+
+    @property
     def needs_focus_nodes(self) -> bool:
         """The group uses the value of $this other than to match triples."""
-        if self.exists or not any(token.variable == "this" for token in self.own):
+        if not self.joins_focus_nodes:
             return False
         return any(t.word in _NEEDS_VALUE or t.text in ("*", "?") for t in self.own)
 
 
-def bind_focus_nodes(select: str, focus: str, path: str | None) -> str:
+def bind_focus_nodes(select: str, focus: str, path: str | None, *, few: bool = False) -> str:
     """The query for every focus node that the pattern `focus` binds `?this` to.
 
-    `path` is the property shape's path in SPARQL syntax, which `$PATH` stands for.
+    `path` is the property shape's path in SPARQL syntax, which `$PATH` stands for; `few` says
+    that `focus` names a few nodes: each group that speaks of `$this` then begins with them.
     Raises: QueryError for a query that one run cannot answer for all focus nodes.
     """
     tokens = list(read_tokens(select))
@@ -94,13 +100,28 @@ def bind_focus_nodes(select: str, focus: str, path: str | None) -> str:
     groups = _groups(tokens)
     if not groups:
         raise QueryError("a SELECT query with a WHERE clause is expected")
-    places = {groups[0].start, *(g.start for g in groups if g.needs_focus_nodes)}
+    places = {
+        _home(tokens, groups).start,
+        *(g.start for g in groups if g.needs_focus_nodes or (few and g.joins_focus_nodes)),
+    }
     out = []
     for i, token in enumerate(tokens):
         out.append(path if path and token.text == "$PATH" else token.text)
         if i in places:
             out.append(f" {focus} ")
     return "".join(out)
+
+
+def _home(tokens: list[Token], groups: list[_Group]) -> _Group:
+    """The group that the focus nodes stand in first: a SELECT the query begins with, if any.
+
+    Its solutions are joined with the others, so that nobody else need look at them all.
+    """
+    outermost, *inner = groups
+    between = tokens[outermost.start + 1 : inner[0].start] if inner else []
+    opening = [token.word or token.text for token in _significant(between)][:2]
+    begun = opening == ["{", "SELECT"] and inner[0].joins_focus_nodes
+    return inner[0] if begun else outermost
 
 
 def counts_solutions(select: str) -> bool:

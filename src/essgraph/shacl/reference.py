@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from essgraph.errors import SourceError
 from essgraph.shacl import constructs, report, sparql
-from essgraph.shacl.data import DataGraph
+from essgraph.shacl.data import Data
 from essgraph.shacl.shapes import Shapes
 from essgraph.vocab import SH
 
@@ -26,7 +26,7 @@ class PyShacl:
 
     name = "pyshacl"
 
-    def validate(self, data: DataGraph, shapes: Shapes) -> list[report.Result]:
+    def validate(self, data: Data, shapes: Shapes) -> list[report.Result]:
         """Every result, in any order.
 
         Raises: SourceError for shapes pySHACL cannot load or run.

@@ -90,18 +90,21 @@ def run(
     """
     if nodes is None:
         focus = _focus_pattern(constraint, store)
-        return [] if focus is None else _run(constraint, store, focus, most)
+        return [] if focus is None else _run(constraint, store, focus, most, few=False)
     found: list[Result] = []
     wanted = iter(nodes)
     while some := list(islice(wanted, _AT_ONCE)):
         listed = " ".join(str(node) for node in some)
         focus = f"VALUES ?this {{ {listed} }}"
-        found += _run(constraint, store, focus, most - len(found))
+        found += _run(constraint, store, focus, most - len(found), few=True)
     return found
 
 
-def _run(constraint: Constraint, store: GraphStore, focus: str, most: int) -> list[Result]:
-    query = prebinding.bind_focus_nodes(constraint.select, focus, _path_text(constraint))
+def _run(
+    constraint: Constraint, store: GraphStore, focus: str, most: int, *, few: bool
+) -> list[Result]:
+    path = _path_text(constraint)
+    query = prebinding.bind_focus_nodes(constraint.select, focus, path, few=few)
     try:
         return list(_results(constraint, store.query(_TWICE.sub(r"{\g<own>", query)), most))
     except QueryError as error:

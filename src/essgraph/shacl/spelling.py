@@ -6,12 +6,10 @@ the source, so what is read from the store is turned back.
 
 from __future__ import annotations
 
-import os
 import re
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
@@ -20,13 +18,15 @@ from typing import TypeVar
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from essgraph.errors import SourceError
+from essgraph.sources import read_chunks
 from essgraph.vocab import RDF, XSD
 
 SUFFIX = ".spelled"
 """Of the file beside a source of N-Triples that keeps what `note` found in it."""
 
 _TYPE = b'"^^<' + XSD.encode()
-_TAGGED = re.compile(rb'"@([A-Za-z0-9\-]+) \.\n')
+_CAPITALS = re.compile(rb'"@[a-z0-9\-]*[A-Z][A-Za-z0-9\-]* \.\n')
+_PIECE = 1 << 25  # bytes
 _ANY = NamedNode("urn:essgraph:any")
 _KEPT = frozenset({NamedNode(XSD + "string"), NamedNode(RDF + "langString")})
 _T = TypeVar("_T", NamedNode | BlankNode, NamedNode | BlankNode | Literal | Triple)
@@ -70,15 +70,18 @@ def respelled(file: Path) -> list[str]:
     stored = Stored()
     found: dict[str, None] = {}
     twins = set()
-    with _content(file) as text:
-        for line in _doubtful(text, stored):
+    try:
+        lines = (line for text in read_chunks(file, _PIECE) for line in _doubtful(text, stored))
+        for line in lines:
             plain = f"{stored.triple(_read(line, file))} ."
             if plain != line:
                 found[line] = None
                 twins.add(f"{plain}\n".encode())
+    except OSError as error:
+        raise SourceError(f"{file}: {error.strerror}") from error
     if twins:
-        with file.open("rb") as lines:
-            found.update((line[:-1].decode(), None) for line in lines if line in twins)
+        with file.open("rb") as whole:
+            found.update((line[:-1].decode(), None) for line in whole if line in twins)
     return list(found)
 
 
@@ -137,7 +140,7 @@ def _holds(file: Path, triple: Triple) -> bool:
         return text[: len(line)] == line or text.find(b"\n" + line) >= 0
 
 
-def _doubtful(text: mmap, stored: Stored) -> Iterator[str]:
+def _doubtful(text: bytes, stored: Stored) -> Iterator[str]:
     """The lines whose literal the store may spell otherwise."""
     places: defaultdict[tuple[bytes, bytes], array[int]] = defaultdict(partial(array, "Q"))
     at = text.find(_TYPE)
@@ -153,32 +156,16 @@ def _doubtful(text: mmap, stored: Stored) -> Iterator[str]:
     for key, found in places.items():
         if key not in typed or stored.term(typed[key]) != typed[key]:
             yield from (_line(text, at) for at in found)
-    if not all(tag.islower() for tag in {match[1] for match in _TAGGED.finditer(text)}):
-        for match in _TAGGED.finditer(text):
-            if not match[1].islower():
-                yield _line(text, match.start())
+    for match in _CAPITALS.finditer(text):
+        yield _line(text, match.start())
 
 
 def _literal(value: bytes, datatype: bytes) -> Literal:
     return Literal(value.decode(), datatype=NamedNode(XSD + datatype.decode()))
 
 
-def _line(text: mmap, at: int) -> str:
+def _line(text: bytes, at: int) -> str:
     return text[text.rfind(b"\n", 0, at) + 1 : text.find(b"\n", at)].decode()
-
-
-@contextmanager
-def _content(file: Path) -> Iterator[mmap]:
-    """A file's text, of which no more is in memory than is looked at."""
-    try:
-        with file.open("rb") as source:
-            # An empty file cannot be mapped; an empty map can.
-            empty = not os.fstat(source.fileno()).st_size
-            text = mmap(-1, 1) if empty else mmap(source.fileno(), 0, access=ACCESS_READ)
-    except OSError as error:
-        raise SourceError(f"{file}: {error.strerror}") from error
-    with text:
-        yield text
 
 
 def _read(line: str, file: Path | None) -> Triple:
