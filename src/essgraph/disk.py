@@ -11,7 +11,7 @@ import fcntl
 import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import file_digest
 from pathlib import Path
@@ -108,14 +108,6 @@ def digest(path: Path) -> str:
     """The SHA-256 of a file of any size. Raises: OSError."""
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
-
-
-def join(files: Iterable[Path], whole: Path) -> None:
-    """Write the files one after the other into one. Raises: OSError."""
-    with whole.open("wb") as target:
-        for file in files:
-            with file.open("rb") as source:
-                shutil.copyfileobj(source, target, 1 << 20)
 
 
 def lock(file: IO[str], wait_s: float) -> bool:

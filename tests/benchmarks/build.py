@@ -32,7 +32,7 @@ def _settings(home: Path, layers: str) -> Any:
 def _whole(home: Path, layers: str, edited: Path | None) -> dict[str, Any]:
     from dataclasses import replace
 
-    from essgraph import build, disk
+    from essgraph import build
     from essgraph.releases import Releases
 
     settings = _settings(home, layers)
@@ -42,7 +42,10 @@ def _whole(home: Path, layers: str, edited: Path | None) -> dict[str, Any]:
     release = Releases(home).require_current()
     said = release.manifest
     data = home / "data.nt"
-    disk.join(release.sources, data)
+    with data.open("wb") as target:
+        for source in release.sources:
+            with source.open("rb") as file:
+                shutil.copyfileobj(file, target)
     triples = said["triples"] - said["graphs"]["meta"]
     phases = said["durations_s"]
     return {"s": seconds, "peak_mb": peak_mb, "phases": phases, "data": str(data), "size": triples}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from pyoxigraph import NamedNode, RdfFormat, parse
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from essgraph.config import Settings
 from essgraph.releases import Releases
@@ -17,7 +17,7 @@ from essgraph.shacl import filing, report
 from essgraph.shacl.paths import Path as PropertyPath
 from essgraph.shacl.repairs import BLANKS, Repair
 from essgraph.shacl.report import INFO, WARNING, Result
-from essgraph.vocab import RDFS_LABEL, SH, Names
+from essgraph.vocab import RDFS_LABEL, SH, XSD, Names
 from essgraph.web import create_app
 from tests.http.conftest import Publish
 from tests.http.writable import Site
@@ -180,3 +180,18 @@ def test_a_rule_that_was_not_broken_has_no_case(reported: FlaskClient) -> None:
 
     assert "Rien à signaler" in page.text
     assert told["results"] == []
+
+
+@pytest.mark.parametrize("asked", [{}, {"rule": RULE}, {"rule": RULE + "-none"}])
+def test_the_verdict_is_that_on_the_release(reported: FlaskClient, asked: dict[str, str]) -> None:
+    """Whichever cases are chosen: none blocks it; SHACL says false as soon as there is one."""
+    told = reported.get("/validation", query_string={**asked, "format": "json"}).get_json()
+    turtle = reported.get("/validation", query_string={**asked, "format": "ttl"})
+
+    assert (told["conforms"], told["strictly_conforms"]) == (True, False)
+    (verdict,) = {
+        quad.object
+        for quad in parse(turtle.data, RdfFormat.TURTLE)
+        if quad.predicate == NamedNode(SH + "conforms")
+    }
+    assert verdict == Literal("false", datatype=NamedNode(XSD + "boolean"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from essgraph.config import Settings
 from essgraph.sources import boundaries, tabular
 from essgraph.sources.boundaries import extract
 
-SETTINGS = config.load()
+# Of the environment, where the extract is: a variable of other tests is no setting.
+SETTINGS = config.load({k: v for k, v in os.environ.items() if k == "ESSGRAPH_HOME"})
 FOLDER = SETTINGS.fetched_dir / "boundaries"
 pytestmark = pytest.mark.skipif(
     not FOLDER.is_dir(), reason=f"{FOLDER}: run `essgraph fetch boundaries` to test real outlines"

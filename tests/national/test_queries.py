@@ -178,13 +178,20 @@ CASES = [
             for office, role, start, end, source, kind in [
                 (
                     "deputee",
-                    "député",
+                    "député ou députée",
                     "1997",
                     None,
                     "publication/france-bleu-2014-02-20",
                     EXTERNAL,
                 ),
-                ("deputee", "député", "1997", None, "publication/rtes-node-3502", EXTERNAL),
+                (
+                    "deputee",
+                    "député ou députée",
+                    "1997",
+                    None,
+                    "publication/rtes-node-3502",
+                    EXTERNAL,
+                ),
                 (
                     "maire-niort",
                     "maire",

@@ -53,16 +53,6 @@ def test_a_lock_has_one_holder(tmp_path: Path) -> None:
         assert disk.lock(second, 0)
 
 
-def test_files_are_joined_in_order(tmp_path: Path) -> None:
-    """One after the other."""
-    for name in ("a", "b"):
-        (tmp_path / name).write_text(f"{name}\n", "utf-8")
-
-    disk.join([tmp_path / "b", tmp_path / "a"], tmp_path / "whole")
-
-    assert (tmp_path / "whole").read_text("utf-8") == "b\na\n"
-
-
 def filled(folder: Path, content: str) -> None:
     """Replace a folder by one with a file of this content."""
     with disk.replaced(folder) as beside:

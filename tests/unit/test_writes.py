@@ -20,6 +20,7 @@ from essgraph.config import Settings
 from essgraph.errors import (
     EssgraphError,
     GraphProtected,
+    NotConforming,
     NotFound,
     PreconditionFailed,
     QueryError,
@@ -229,6 +230,16 @@ def test_blank_nodes_are_named(settings: Settings) -> None:
         (_put("<urn:a> <urn:b> "), QueryError, "line 1"),
         (Change(Put(OTHER, b"", "text/csv"), "a"), QueryError, "text/csv"),
         (
+            insert(f"{NAMES.entity('mandate', 'x-05065-maire')} a {NAMES.ess('Mandate')} ."),
+            NotConforming,
+            f"<{COLLECTION}>: {NAMES.entity('mandate', 'x-05065-maire')}: mandates named like",
+        ),
+        (
+            _put(f"{NAMES.entity('mandate', 'x-an-04-02-depute')} a {NAMES.ess('Mandate')} ."),
+            NotConforming,
+            "x-an-04-02-depute",
+        ),
+        (
             Change(Put(OTHER, b"<urn:g> { <urn:a> <urn:b> 1 }", "application/trig"), "a"),
             QueryError,
             "names another",
@@ -249,6 +260,13 @@ def test_what_is_refused_changes_nothing(
     assert journal.ids(settings.home) == []
     assert not (settings.home / "staging").exists()
     assert writes.write(settings, insert(labelled("Neuve"))).changed
+
+
+def test_a_mandate_of_the_register_may_be_spoken_of(settings: Settings) -> None:
+    """A fact that gives it no class names nothing anew."""
+    mandate = NAMES.entity("mandate", "x-05065-maire")
+
+    assert writes.write(settings, _put(f'{mandate} {RDFS_LABEL} "Vu au conseil"@fr .')).changed
 
 
 def test_a_refusal_has_its_report(settings: Settings) -> None:

@@ -61,6 +61,11 @@ class Said:
     duration_s: float
     counts: dict[str, int]
 
+    @property
+    def strictly_conforms(self) -> bool:
+        """The specification's sh:conforms: no result at all."""
+        return not any(self.counts.values())
+
 
 @dataclass(frozen=True)
 class Chosen:

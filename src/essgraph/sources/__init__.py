@@ -14,7 +14,7 @@ from types import MappingProxyType
 from pyoxigraph import NamedNode, Triple
 
 from essgraph.config import Settings
-from essgraph.errors import ConfigError
+from essgraph.errors import ConfigError, SourceError
 from essgraph.sources import (
     boundaries,
     edition,
@@ -22,6 +22,7 @@ from essgraph.sources import (
     location,
     ntriples,
     officials,
+    reserved,
     skolem,
     turtle,
 )
@@ -127,19 +128,25 @@ class Locator:
         """`file:line` from the folder that holds `data/`; None for what none describes.
 
         The place that defines the entity comes before one that adds facts to it; a default
-        assertion comes from where its subject does.
+        assertion comes from where its subject does, and candidates for being one person whose
+        comparison no file holds come from where the first is, who is of the collection.
         Raises: SourceError when a source cannot be read.
         """
         found = self._index.find(iri) or self._extracts.find(iri)
-        return found or self._index.find(self._asserted.get(iri, ""))
+        if found:
+            return found
+        if iri.startswith(f"{self._settings.names.base}id/identity/"):
+            person = iri.replace("id/identity/", "id/person/", 1).partition("--")[0]
+            return self._index.find(person)
+        return self._index.find(self._asserted.get(iri, ""))
 
     @cached_property
     def _extracts(self) -> location.Extracts:
         settings = self._settings
         files = {
-            kind: settings.fetched_dir / layer / file
-            for layer, kinds in (("officials", officials.KINDS), ("boundaries", boundaries.KINDS))
-            for kind, file in kinds.items()
+            kind: settings.fetched_dir / extract.layer / file
+            for extract in (officials.EXTRACT, boundaries.EXTRACT)
+            for kind, file in extract.kinds.items()
         }
         return location.Extracts(settings.names, files, settings.fetched_dir.parent)
 
@@ -147,8 +154,7 @@ class Locator:
     def _index(self) -> location.Index:
         settings = self._settings
         curated = _collection_files(settings) + _ontology_files(settings)
-        roots = (settings.data_dir.parent, settings.ontology_dir.parent)
-        return location.Index(settings.names, curated, _tables(settings), roots)
+        return location.Index(settings.names, curated, _tables(settings), _roots(settings))
 
     @cached_property
     def _asserted(self) -> dict[str, str]:
@@ -159,6 +165,10 @@ class Locator:
             for fact in _collection(self._settings)
             if isinstance(fact.subject, NamedNode)
         }
+
+
+def _roots(settings: Settings) -> tuple[Path, Path]:
+    return settings.data_dir.parent, settings.ontology_dir.parent
 
 
 def _ontology_files(settings: Settings) -> list[Path]:
@@ -191,6 +201,9 @@ def _tables(settings: Settings) -> list[tuple[Source, Path]]:
 def _collection(settings: Settings) -> Iterator[Triple]:
     for path in _collection_files(settings):
         for triple in turtle.read(path, settings.names):
+            if found := reserved.taken([triple]):
+                place = location.Index(settings.names, [path], [], _roots(settings))
+                raise SourceError(f"{place.find(found.value) or path}: {found}: {reserved.REASON}")
             # A write could not name a blank node: in a curated layer there is none.
             yield skolem.named(triple, settings.names)
 

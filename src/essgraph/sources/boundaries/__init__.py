@@ -11,6 +11,7 @@ from essgraph.errors import SourceError
 from essgraph.sources import edition
 from essgraph.sources.boundaries import extract, outline
 from essgraph.sources.edition import Edition
+from essgraph.sources.fetched import Extract
 from essgraph.sources.ntriples import Statement, Term, Terms, fact, integer
 from essgraph.sources.territories import place
 
@@ -45,19 +46,22 @@ SOURCES = (
     ),
 )
 
-KINDS = {
-    "geometry/region": "regions.csv",
-    "geometry/departement": "departements.csv",
-    "geometry/epci": "epci.csv",
-    "geometry/commune": "communes.csv",
-}
-"""Kind of entity, and of the territory it outlines -> the file whose rows begin with its code."""
+EXTRACT = Extract(
+    "boundaries",
+    extract.COLUMNS,
+    {
+        "geometry/region": "regions.csv",
+        "geometry/departement": "departements.csv",
+        "geometry/epci": "epci.csv",
+        "geometry/commune": "communes.csv",
+    },
+)
+"""A kind of entity is told with that of the territory it outlines."""
 
 
 def files(settings: Settings) -> list[Path]:
     """What the layer is made of. Raises: SourceError before `essgraph fetch boundaries`."""
-    folder = _folder(settings)
-    return sorted([folder / edition.FILE, *(folder / source.file for source in SOURCES)])
+    return EXTRACT.files(settings)
 
 
 def about(settings: Settings) -> Edition:
@@ -65,10 +69,10 @@ def about(settings: Settings) -> Edition:
 
     Raises: SourceError before `essgraph fetch boundaries`, or when SOURCE.toml is malformed.
     """
-    folder = _folder(settings)
-    found = edition.read(folder, tuple(extract.COLUMNS))
+    found = EXTRACT.about(settings)
     if extract.TOLERANCE not in found.measures:
-        raise SourceError(f"{folder / edition.FILE}: measure {extract.TOLERANCE!r} is missing")
+        path = EXTRACT.folder(settings) / edition.FILE
+        raise SourceError(f"{path}: measure {extract.TOLERANCE!r} is missing")
     return found
 
 
@@ -77,17 +81,10 @@ def statements(settings: Settings) -> Iterator[Statement]:
 
     Raises: SourceError before `essgraph fetch boundaries`, or for a file that is malformed.
     """
-    made, terms = about(settings), Terms(settings.names)
+    made, folder, terms = about(settings), EXTRACT.folder(settings), Terms(settings.names)
     layer = Term(str(settings.names.graph("boundaries")))
     yield fact(layer, terms.ess("tolerance"), integer(made.measures[extract.TOLERANCE]))
     for source in SOURCES:
         rows = made.rows[source.file]
         exact = replace(source, rows=(rows, rows))
-        yield from exact.statements(_folder(settings) / source.file, terms)
-
-
-def _folder(settings: Settings) -> Path:
-    folder = settings.fetched_dir / "boundaries"
-    if not folder.is_dir():
-        raise SourceError(f"{folder}: nothing was fetched: run `essgraph fetch boundaries` first")
-    return folder
+        yield from exact.statements(folder / source.file, terms)

@@ -12,9 +12,7 @@ from pathlib import Path
 from pyoxigraph import Triple
 
 from essgraph.config import Settings
-from essgraph.errors import SourceError
-from essgraph.sources import edition
-from essgraph.sources.edition import Edition
+from essgraph.sources.fetched import Extract
 from essgraph.sources.ntriples import Statement, Terms
 from essgraph.sources.officials import conversion, decisions, extract, namesakes
 from essgraph.sources.officials.extract import Body
@@ -23,26 +21,21 @@ from essgraph.sources.officials.namesakes import Official, Seat
 
 LAYER = "officials"
 
-KINDS = {
-    "person": extract.PERSONS,
-    "mandate": extract.MANDATES,
-    "organisation": extract.BODIES,
-    "identity": extract.IDENTITY,
-}
-"""Kind of entity -> the file of the extract whose rows begin with its key."""
+EXTRACT = Extract(
+    LAYER,
+    extract.COLUMNS,
+    {
+        "person": extract.PERSONS,
+        "mandate": extract.MANDATES,
+        "organisation": extract.BODIES,
+        "identity": extract.IDENTITY,
+    },
+)
 
 
 def files(settings: Settings) -> list[Path]:
     """What the layer is made of. Raises: SourceError before `essgraph fetch officials`."""
-    folder = _folder(settings)
-    if not folder.is_dir():
-        raise SourceError(f"{folder}: nothing was fetched: run `essgraph fetch officials` first")
-    return sorted(folder / name for name in (*extract.COLUMNS, edition.FILE))
-
-
-def about(settings: Settings) -> Edition:
-    """What the extract was made from. Raises: SourceError."""
-    return edition.read(_folder(settings), tuple(extract.COLUMNS))
+    return EXTRACT.files(settings)
 
 
 def statements(settings: Settings) -> Iterator[Statement]:
@@ -50,8 +43,8 @@ def statements(settings: Settings) -> Iterator[Statement]:
 
     Raises: SourceError for a file of the extract that is not as it was written.
     """
-    folder, terms = _folder(settings), Terms(settings.names)
-    rows = about(settings).rows
+    folder, terms = EXTRACT.folder(settings), Terms(settings.names)
+    rows = EXTRACT.about(settings).rows
     bodies = conversion.bodies(folder, rows)
     for body in bodies.values():
         yield from conversion.describe(body, terms)
@@ -65,8 +58,8 @@ def candidates(settings: Settings, collection: Iterable[Triple]) -> Iterator[Sta
 
     Raises: SourceError as `statements`.
     """
-    folder = _folder(settings)
-    rows = about(settings).rows
+    folder = EXTRACT.folder(settings)
+    rows = EXTRACT.about(settings).rows
     officials = (
         Official(row["key"], row["given"], row["family"])
         for row in conversion.read(folder, extract.PERSONS, rows)
@@ -88,7 +81,3 @@ def _around(body: Body) -> frozenset[Territory]:
     for place in places:
         found |= namesakes.around(Territory(*place.split("/")))
     return found
-
-
-def _folder(settings: Settings) -> Path:
-    return settings.fetched_dir / LAYER

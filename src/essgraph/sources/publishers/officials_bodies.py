@@ -29,6 +29,12 @@ _SECTION = re.compile(r"([0-9]{1,2}|2[AB]|97[0-9])[CDM]?")
 _ABROAD = {"99": "Français établis hors de France"}
 # TNCC of a name that is written without its article, as those of départements and régions are.
 _OF = {"0": "de ", "1": "d’", "2": "du ", "3": "de la ", "4": "des ", "5": "de l’"}
+# In the place of a région and its départements (CGCT, L4421-1, L7111-1 and L7211-1).
+_SINGLE = {
+    "02": ("Collectivité territoriale de Martinique", "Territorial Collectivity of Martinique"),
+    "03": ("Collectivité territoriale de Guyane", "Territorial Collectivity of French Guiana"),
+    "94": ("Collectivité de Corse", "Collectivity of Corsica"),
+}
 _PARLIAMENT = Body(
     "parlement-europeen", extract.ASSEMBLY, "Parlement européen", "European Parliament"
 )
@@ -165,6 +171,8 @@ def _council(row: Row, kind: str, french: str, english: str, governing: dict[str
     name = naming.typographic(row["nom"])
     label = f"Conseil {french} {row.one_of('type_liaison', _OF)}{name}"
     of_english = f"{english} council of {name}"
+    if kind == "region" and row["code"] in _SINGLE:
+        label, of_english = _SINGLE[row["code"]]
     territory = f"{kind}/{row['code']}"
     if territory in governing:
         key = governing[territory]

@@ -24,7 +24,7 @@ from essgraph.errors import SourceError
 from essgraph.sources.edition import Publisher
 from essgraph.sources.officials.naming import is_name, ordinary, slug
 from essgraph.sources.officials.record import Kind, Record, Rejected, form, without_days
-from essgraph.sources.publishers import download, rne_functions
+from essgraph.sources.publishers import download, rne_assemblies, rne_functions
 from essgraph.sources.publishers.officials_bodies import departement_of_section
 
 if TYPE_CHECKING:
@@ -60,7 +60,11 @@ _COLUMNS = {
     "canton": ("code du canton",),
     "region": ("code de la région",),
     "section": ("code de la section départementale",),
+    "assembly": ("code de la collectivité à statut particulier",),
+    "part": ("code de la section - collectivité à statut particulier",),
 }
+_NOT_KNOWN = "is not known"
+_MOST_UNKNOWN = 0.01
 _NEEDED = ("family", "given", "born", "start")
 # What a header must have to be of a kind, the most telling first.
 _KINDS = (
@@ -74,11 +78,14 @@ _OF_SECTOR = "libellé du secteur"
 
 @dataclass(frozen=True)
 class File:
-    """A file of the register, read; `names` are its columns by what they hold."""
+    """A file of the register, read; `names` are its columns by what they hold.
+
+    `kind` is None for the assemblies "à statut particulier", which are of several.
+    """
 
     name: str
     digest: str
-    kind: Kind
+    kind: Kind | None
     rows: list[list[str]]
     names: dict[str, tuple[int, str]]
     width: int
@@ -105,7 +112,10 @@ def open_file(place: str, scratch: Path) -> File:
     table, line = _table(text, name)
     header = [_folded(column) for column in table[0]]
     if _OF_SECTOR in header:
-        raise SourceError(f"{name}:{line}: councillors of arrondissements are not read")
+        raise SourceError(
+            f"{name}:{line}: column {_OF_SECTOR!r}: councillors of arrondissements are not read: "
+            "the scheme of roles has none for them"
+        )
     names = {
         what: (header.index(column), column)
         for what, columns in _COLUMNS.items()
@@ -118,7 +128,9 @@ def open_file(place: str, scratch: Path) -> File:
             wanted = _COLUMNS[what][0]
             raise SourceError(f"{name}:{line}: column {wanted!r} is missing; there is {known}")
     kind = next((kind for what, kind in _KINDS if what in names), None)
-    if kind is None:
+    if "part" in names and "assembly" in names:
+        kind = None
+    elif kind is None:
         raise SourceError(f"{name}:{line}: no column tells the kind of officials")
     of_mayors = kind is Kind.MUNICIPAL and "function" not in names and "since" in names
     digest = sha256(content).hexdigest()
@@ -128,13 +140,26 @@ def open_file(place: str, scratch: Path) -> File:
 def read(files: list[File]) -> Iterator[Record | Rejected]:
     """The seats that the files tell of, and the rows that cannot be used.
 
-    Raises: SourceError, naming file, line, column and value, for a day of an unknown form.
+    Raises: SourceError, naming file, line, column and value, for a day of an unknown form, and
+    for the first function that is not known where more than 1 % of a file's rows have one such.
     """
     keys: dict[tuple[str, ...], str] = {}
     for file in files:
+        unknown: list[Rejected] = []
+        rows = 0
         for line, cells in enumerate(file.rows, start=file.first_line):
             if any(cells):
-                yield _record(file, line, cells, keys)
+                rows += 1
+                record = _record(file, line, cells, keys)
+                if isinstance(record, Rejected) and record.reason.endswith(_NOT_KNOWN):
+                    unknown.append(record)
+                yield record
+        if len(unknown) > _MOST_UNKNOWN * rows:
+            first = unknown[0]
+            raise SourceError(
+                f"{first.file}:{first.line}: column {first.column!r}: {first.reason}; "
+                f"{len(unknown)} of {rows} rows are so, more than 1 %"
+            )
 
 
 def _record(
@@ -149,47 +174,56 @@ def _record(
     def day(what: str) -> str:
         return _day(value(what), f"{file.name}:{line}: column {file.names[what][1]!r}")
 
+    family, given = ordinary(value("family")), ordinary(value("given"))
+
+    def rejected(what: str, reason: str, place: str) -> Rejected:
+        name, column = f"{given} {family}".strip(), file.names[what][1]
+        return Rejected(file.name, line, column, reason, *map(without_days, (name, place)))
+
     departement = value("departement")
     if departement.isdigit():
         departement = departement.zfill(2)
     commune = _commune(value("commune"), departement)
-    region, canton = value("region"), value("canton")
+    kind, region, epci = file.kind, value("region").zfill(2), value("epci")
+    canton, section = value("canton"), value("section")
+    if kind is None:
+        code, section = value("assembly"), value("part")
+        if code not in rne_assemblies.BODIES:
+            return rejected("assembly", "is no assembly with a body in the graph", code)
+        kind, place = rne_assemblies.BODIES[code]
+        region, epci = (place, "") if kind is Kind.REGIONAL else ("", place)
     place = {
         Kind.MUNICIPAL: commune,
-        Kind.EPCI: value("epci"),
+        Kind.EPCI: epci,
         Kind.DEPARTEMENTAL: departement,
-    }.get(file.kind, region.zfill(2))
-    family, given = ordinary(value("family")), ordinary(value("given"))
+    }.get(kind, region)
     for what in ("family", "given"):
         if not is_name(cells[file.names[what][0]]):
-            column = file.names[what][1]
-            name = without_days(f"{given} {family}".strip())
-            return Rejected(file.name, line, column, "is no name", name, without_days(place))
+            return rejected(what, "is no name", place)
     born = day("born")
     label = value("function")
-    told = ("maire", 0) if file.of_mayors else rne_functions.told(label, file.kind)
+    known = rne_functions.told if file.kind else rne_assemblies.told
+    told = ("maire", 0) if file.of_mayors else known(label, kind)
     if told is None:
-        column, shown = file.names["function"][1], without_days(label)
-        raise SourceError(f"{file.name}:{line}: column {column!r}: {shown!r} is not known")
+        return rejected("function", f"{without_days(label)!r} {_NOT_KNOWN}", place)
     function, rank = told
-    section = value("section") if file.kind is Kind.REGIONAL else ""
     if file.kind is Kind.REGIONAL:
         departement = departement_of_section(section)
-    elif file.kind is not Kind.DEPARTEMENTAL:
+    elif kind is not Kind.DEPARTEMENTAL:
         departement = ""
-    same = (file.kind, place, canton, slug(family), slug(given), born)
+    same = (kind, place, canton, slug(family), slug(given), born)
     return Record(
-        kind=file.kind,
+        kind=kind,
         key=keys.setdefault(same, f"{file.name}:{line}"),
         given=given,
         family=family,
         born=born,
         commune=commune,
-        epci=value("epci"),
+        epci=epci,
         departement=departement,
         canton=canton.zfill(4) if canton.isdigit() else canton,
-        region=region.zfill(2) if file.kind is Kind.REGIONAL else "",
-        section=section,
+        region=region if kind is Kind.REGIONAL else "",
+        section=section if kind is Kind.REGIONAL else "",
         start=day("start"),
         function=function,
         function_start=day("since") if "since" in file.names else "",
