@@ -15,6 +15,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Store
 
 from essgraph import config, queries
 from essgraph.errors import EssgraphError
+from essgraph.queries import SavedQuery
 from essgraph.releases import Releases
 from essgraph.vocab import OWL, RDF_TYPE, RDFS, SH, SKOS, Names
 
@@ -80,17 +81,23 @@ def _queries() -> str:
         "",
         "Each is a file `queries/NAME.rq` that runs unchanged in any SPARQL editor, a page "
         "`/queries/NAME`, and a command `essgraph query NAME --param PARAMETER=VALUE`. "
-        "A parameter that is not given keeps its example. How to write one: "
-        "[write a query](../how-to/write-a-query.md).",
+        "A parameter that is not given keeps its example. One that needs an optional layer has no "
+        "answer without it: [build the national graph](../how-to/build-the-national-graph.md). "
+        "How to write one: [write a query](../how-to/write-a-query.md).",
         "",
-        "| query | answers |",
-        "|---|---|",
-        *(f"| [{query.name}](#{query.name}) | {query.titles['en']} |" for query in saved),
+        "| query | answers | needs |",
+        "|---|---|---|",
+        *(
+            _row(f"[{query.name}](#{query.name})", query.titles["en"], _layers(query))
+            for query in saved
+        ),
     ]
     for query in saved:
         lines += ["", f"## {query.name}", "", f"**{query.titles['en']}** · {query.titles['fr']}"]
         if "en" in query.descriptions:
             lines += ["", query.descriptions["en"]]
+        if query.layers:
+            lines += ["", f"Needs the layer {_layers(query)}."]
         if query.params:
             lines += ["", "| parameter | meaning | example |", "|---|---|---|"]
             lines += [
@@ -99,6 +106,10 @@ def _queries() -> str:
         answer = ", ".join(f"`{name}`" for name in query.columns) or f"a graph ({query.form})"
         lines += ["", f"Columns: {answer}." if query.columns else f"Answers {answer}."]
     return "\n".join(lines) + "\n"
+
+
+def _layers(query: SavedQuery) -> str:
+    return ", ".join(f"`{layer}`" for layer in query.layers)
 
 
 def _short(term: object) -> str:

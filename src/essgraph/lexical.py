@@ -94,7 +94,7 @@ _CHECKS: dict[str, tuple[str, Callable[[str], bool]]] = {
     "boolean": ("true or false", _matches("true|false|0|1")),
     "date": ("a day such as 2010-03-31", _is_date),
     "dateTime": ("an instant such as 2010-03-31T12:00:00Z", _is_instant),
-    "decimal": ("a number such as 12.5", _matches(_NUMBER)),
+    "decimal": ("a number with a decimal point, such as 12.5", _matches(_NUMBER)),
     "double": ("a number such as 12.5 or 1e3", _matches(rf"{_NUMBER}([eE][+-]?{_DIGITS}+)?")),
     "gYear": ("a year such as 2010", _matches(rf"{_DIGITS}{{4}}")),
     "gYearMonth": ("a month such as 2010-03", _matches(rf"{_DIGITS}{{4}}-(0[1-9]|1[0-2])")),

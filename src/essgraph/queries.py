@@ -1,8 +1,9 @@
 """Saved queries: `.rq` files that run unchanged in any editor, bound with typed terms.
 
 A file starts with a header of `#+ key: text` lines: `title@fr` and `title@en`, then as needed
-`description@fr`, `description@en`, `param NAME@fr` and `param NAME@en`, `columns`, and
-`question` (its numbers in the competency questions). A parameter is a line
+`description@fr`, `description@en`, `param NAME@fr` and `param NAME@en`, `columns`, `layers` (the
+optional layers without which it has no answer), and `question` (its numbers in the competency
+questions). A parameter is a line
 `VALUES ?name { example }`, or for page sizes a line `LIMIT 20` or `OFFSET 0`; binding replaces
 that line and touches nothing else.
 """
@@ -45,6 +46,9 @@ _SIZE = re.compile(r"(?P<head>\s*(?P<name>LIMIT|OFFSET)\s+)(?P<row>\d+)(?P<tail>
 _PROLOGUE = re.compile(r"\s*(PREFIX|BASE)\s", re.I)
 _LANGUAGES = ("fr", "en")
 
+BOUNDS = {"longitude": 180, "latitude": 90}
+"""Parameters that are a coordinate, with how many degrees it goes to either side of zero."""
+
 
 @dataclass(frozen=True)
 class Param:
@@ -67,7 +71,7 @@ class SavedQuery:
     """One query with what its header says.
 
     `form` is SELECT, ASK or CONSTRUCT (which DESCRIBE counts as); `columns` are the variables
-    of a SELECT.
+    of a SELECT; without one of its `layers` the answer is empty.
     """
 
     name: str
@@ -78,6 +82,7 @@ class SavedQuery:
     descriptions: Mapping[str, str] = field(default_factory=dict)
     questions: tuple[int, ...] = ()
     form: str = "SELECT"
+    layers: tuple[str, ...] = ()
 
     def bind(self, **terms: Bound) -> str:
         """The query's text with these terms in place of the examples.
@@ -115,6 +120,8 @@ class SavedQuery:
                 found[name] = lexical.typed(text, known[name].example, names)
                 if known[name].is_size:
                     _size(found[name])
+                if name in BOUNDS and not abs(float(text)) <= BOUNDS[name]:
+                    raise ValueError(f"expected degrees from -{BOUNDS[name]} to {BOUNDS[name]}")
             except ValueError as error:
                 raise QueryError(f"{self.name}: parameter {name} = {text!r}: {error}") from error
         return found
@@ -184,6 +191,7 @@ def parse(name: str, text: str, place: str) -> SavedQuery:
     meanings: dict[str, tuple[int, dict[str, str]]] = {}
     columns: tuple[str, ...] | None = None
     questions: tuple[int, ...] = ()
+    layers: tuple[str, ...] = ()
     for number, entry in _header(text, place):
         key, lang, words = entry["key"], entry["lang"], entry["text"].strip()
         at = f"{place}:{number}"
@@ -195,6 +203,8 @@ def parse(name: str, text: str, place: str) -> SavedQuery:
             meanings.setdefault(entry["name"], (number, {}))[1][lang] = words
         elif key == "columns" and not lang and not entry["name"]:
             columns = tuple(words.split())
+        elif key == "layers" and not lang and not entry["name"]:
+            layers = tuple(words.split())
         elif key == "question" and words.replace(" ", "").isdecimal():
             questions = tuple(int(number) for number in words.split())
         else:
@@ -212,7 +222,7 @@ def parse(name: str, text: str, place: str) -> SavedQuery:
             f"the query's are {' '.join(found)}"
         )
     given = tuple(_params(text, meanings, place))
-    return SavedQuery(name, text, titles, given, found, descriptions, questions, form)
+    return SavedQuery(name, text, titles, given, found, descriptions, questions, form, layers)
 
 
 def _header(text: str, place: str) -> Iterator[tuple[int, re.Match[str]]]:

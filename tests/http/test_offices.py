@@ -180,6 +180,11 @@ def test_more_pointers_than_are_listed(publish: Publish, tmp_path: Path) -> None
         ("Zola Ana", "id/person/ana-zola-05065"),
         ("louis abrard", "id/person/louis-abrard"),
         ("a b c guillestre", "id/commune/05065"),
+        ("maire de Guillestre", "id/person/ana-zola-05065"),
+        # Presides an intermunicipality too, and is shown with another office.
+        ("maire de Ceillac", "id/person/zoe-durand-05026"),
+        ("Mayor of Guillestre", "id/person/ana-zola-05065"),
+        ("mairie de Guillestre", "id/commune/05065"),
     ],
 )
 def test_what_is_found_first(site: FlaskClient, sought: str, first: str) -> None:
@@ -188,6 +193,23 @@ def test_what_is_found_first(site: FlaskClient, sought: str, first: str) -> None
 
     assert found.json is not None
     assert found.json["hits"][0]["iri"] == BASE + first
+
+
+def test_a_town_hall_leads_to_its_commune_authority_and_mayor(site: FlaskClient) -> None:
+    """Then to all that has to do with the place, each once, page by page."""
+    asked = {"q": "mairie de guillestre"}
+    found = []
+    for number in (1, 2, 3):
+        page = site.get(
+            "/search",
+            query_string={**asked, "page": number},
+            headers={"Accept": "application/json"},
+        )
+        assert page.json is not None
+        found += [hit["iri"].removeprefix(BASE + "id/") for hit in page.json["hits"]]
+
+    assert found[:3] == ["commune/05065", "organisation/210500658", "person/ana-zola-05065"]
+    assert len(found) == len(set(found)) > 4
 
 
 def test_homonyms_are_told_apart_by_their_offices(site: FlaskClient) -> None:
@@ -199,4 +221,5 @@ def test_homonyms_are_told_apart_by_their_offices(site: FlaskClient) -> None:
     hits = found.json["hits"]
     contexts = [hit["context"] for hit in hits if hit["label"] == "Zoé Durand"]
     assert len(contexts) == len(set(contexts)) == 2
+    assert "Guillestre (Hautes-Alpes)" in contexts
     assert not any("/id/identity/" in hit["iri"] for hit in hits)

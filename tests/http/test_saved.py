@@ -213,3 +213,60 @@ def test_a_graph_cannot_be_had_as_csv(client: FlaskClient) -> None:
 
     assert response.status_code == 406
     assert "text/turtle" in response.get_json(force=True)["detail"]
+
+
+def test_rows_come_in_pages_and_data_whole(browser: FlaskClient) -> None:
+    """A page of the table has so many rows and leads to the next; the data has them all."""
+    address = "/queries/neighbourhood"
+    pages = [browser.get(f"{address}?page={number}").text for number in (1, 2)]
+    whole, paged = (browser.get(f"{address}?format=nt{more}").data for more in ("", "&page=2"))
+
+    bodies = [page.partition("<tbody>")[2].partition("</tbody>")[0] for page in pages]
+    assert bodies[0].count("<tr>") == 2
+    assert bodies[1].count("<tr>") >= 1
+    assert bodies[0] != bodies[1]
+    assert 'rel="next"' in pages[0]
+    assert 'rel="prev"' in pages[1]
+    assert sorted(paged.splitlines()) == sorted(whole.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("page", "status", "told"), [("99", 404, "la dernière est"), ("no", 400, "no")]
+)
+def test_a_page_that_is_not_there_is_told(
+    client: FlaskClient, page: str, status: int, told: str
+) -> None:
+    """Beyond the last page the answer says which is the last; a word is refused."""
+    response = client.get(f"{ONE}?page={page}", headers={"Accept": "text/html"})
+
+    assert response.status_code == status
+    assert told in response.text
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence"),
+    [
+        ("fr", "<p>Il n’y a pas de page 99\u00a0; la dernière est la page 1.</p>"),
+        ("en", "<p>There is no page 99; the last is 1.</p>"),
+    ],
+)
+def test_the_last_page_is_told_in_the_language(
+    browser: FlaskClient, lang: str, sentence: str
+) -> None:
+    """A visitor reads it in the language of the page; a program in English always."""
+    address = f"{ONE}?page=99&lang={lang}"
+    page = browser.get(address)
+    other = f"/list/igeo:Commune?page=99&lang={lang}"
+    told = browser.get(other, headers={"Accept": "application/json"})
+
+    assert sentence in page.text
+    assert ("There is no page" in page.text) == (lang == "en")
+    assert told.get_json(force=True)["detail"] == "There is no page 99; the last is 2."
+
+
+@pytest.mark.parametrize(("name", "told"), [("labels", True), ("communes-of-a-departement", False)])
+def test_a_layer_that_is_missing_is_told(client: FlaskClient, name: str, told: bool) -> None:
+    """A query of a layer that this server does not have says so; another says nothing of it."""
+    page = client.get(f"/queries/{name}?lang=en", headers={"Accept": "text/html"}).text
+
+    assert ("needs the layer of elected officials" in page) == told

@@ -94,6 +94,28 @@ def test_query_by_name_by_file_and_its_formats(
 
 
 @pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("mayors-presiding-epci", "needs the layer 'officials', which this release does not have"),
+        ("territory-at-point", "run `essgraph fetch boundaries`"),
+        ("communes-near", ""),
+    ],
+)
+def test_a_layer_that_the_release_lacks_is_told(
+    site: Path, capfd: pytest.CaptureFixture[str], name: str, said: str
+) -> None:
+    """Why there are no rows goes to standard error; the answer is as it would be."""
+    _run(capfd, "build")
+
+    code, out, err = _run(capfd, "query", name, "--format", "csv")
+
+    assert code == 0
+    assert out
+    assert said in err
+    assert bool(err) == bool(said)
+
+
+@pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
         (("info",), 69, "run `essgraph build` first"),

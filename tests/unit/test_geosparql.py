@@ -134,6 +134,7 @@ def test_the_territories_at_a_point(
     rows = ask(geo_store, "territory-at-point", longitude=longitude, latitude=latitude)
 
     assert rows[0][0] == f"id/commune/{commune}"
+    assert rows[-1][0] == "id/country/FR"
     assert {row[0] for row in rows} >= {f"id/departement/{commune[:2]}", "id/country/FR"}
 
 

@@ -273,3 +273,31 @@ def test_query_of_the_pages_finds_something(name: str, tiny: EmbeddedStore) -> N
         found = tiny.select(text).rows
 
     assert found
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("longitude", "500", "degrees from -180 to 180"),
+        ("latitude", "-91", "degrees from -90 to 90"),
+        ("latitude", "44,66", "decimal point"),
+    ],
+)
+def test_a_coordinate_is_within_its_bounds(name: str, text: str, expected: str) -> None:
+    """A value that is no place on Earth, or has a comma, is named with what is expected."""
+    names = Names()
+    query = queries.read(Settings().queries_dir / "territory-at-point.rq", names)
+
+    with pytest.raises(QueryError, match=expected) as caught:
+        query.terms({name: text}, names)
+
+    assert f"{name} = {text!r}" in str(caught.value)
+
+
+def test_no_query_shows_an_operators_command() -> None:
+    """What visitors read names no command of ours; the layers that are needed are a header."""
+    saved = queries.read_all(Settings().queries_dir, Names())
+
+    assert not [q.name for q in saved.values() if "essgraph build" in q.text]
+    assert saved["territory-at-point"].layers == ("boundaries",)
+    assert saved["officials-of-territory"].layers == ("officials",)

@@ -107,19 +107,24 @@ def test_communes_near_collection(register: EmbeddedStore) -> None:
 
 
 def test_namesakes_in_register(register: EmbeddedStore) -> None:
-    """Question 21: who has the name, and that identity is not established, point by point."""
-    rows = _rows(register, "namesakes-in-register", "person other outcome pointLabel territory")
+    """Question 21: who has the name, and that identity is not established: one row a pair."""
+    columns = "person other agreements differences notCompared territory"
+    (row,) = _rows(register, "namesakes-in-register", columns)
+    (labels,) = _rows(register, "namesakes-in-register", "otherLabel mandates decisionLabel")
 
-    pair = ("person/louis-abrard", "person/louis-abrard-05065")
-    assert rows == [
-        (*pair, outcome, point, "commune/05065")
-        for outcome, point in (
-            ("concorde", "nom complet"),
-            ("concorde", "territoire"),
-            ("diffère", "rôle"),
-            ("non comparé", "date de naissance"),
-        )
-    ]
+    assert row[:2] == ("person/louis-abrard", "person/louis-abrard-05065")
+    assert set(row[2].split(", ")) == {"nom complet", "territoire"}
+    assert row[3:] == ("rôle", "date de naissance", "commune/05065")
+    assert all(labels)
+
+
+def test_namesakes_whose_mandates_are_named_in_french_only(register: EmbeddedStore) -> None:
+    """A pair is not lost for want of a label in the language: the mandates are told in French."""
+    columns = "person other mandates"
+    (french,) = _rows(register, "namesakes-in-register", columns)
+    rows = _rows(register, "namesakes-in-register", columns, lang=Literal("oc"))
+
+    assert rows == [french]
 
 
 def test_identity_candidates(register: EmbeddedStore) -> None:
@@ -154,7 +159,7 @@ def test_officials_of_territory(register: EmbeddedStore) -> None:
     epci = register.select(query.bind(territory=NAMES.entity("epci", "200067452")))
 
     assert council == [
-        (f"person/{key}-05065", "conseiller municipal", "2026-03-15")
+        (f"person/{key}-05065", "conseiller municipal ou conseillère municipale", "2026-03-15")
         for key in ("louis-abrard", "zoe-durand")
     ]
     assert [_short(row[0]) for row in epci.rows] == ["person/zoe-durand-05026"]

@@ -355,3 +355,35 @@ def test_label_with_odd_characters(tmp_path: Path) -> None:
     index.close()
 
     assert hit.label == 'a "b", c\r\nd;'
+
+
+def test_a_commune_named_like_its_departement_is_told_once(tmp_path: Path) -> None:
+    """An official is shown with the commune and its département, but not as of "Paris (Paris)"."""
+    org, label = "http://www.w3.org/ns/org#", "http://www.w3.org/2000/01/rdf-schema#label"
+    triples = []
+    for number, commune, departement in (("1", "Paris", "Paris"), ("2", "Gap", "Hautes-Alpes")):
+        ours = {
+            kind: str(NAMES.entity(kind, f"x{number}"))
+            for kind in ("person", "mandate", "organisation", "commune", "departement")
+        }
+        role = NAMES.concept("role", "maire")
+        triples += [
+            f'{ours["person"]} <{label}> "Ana Zola {number}" .',
+            f'{ours["organisation"]} <{label}> "Commune de {commune}"@fr .',
+            f'{ours["commune"]} <{label}> "{commune}"@fr .',
+            f'{ours["departement"]} <{label}> "{departement}"@fr .',
+            f"{ours['commune']} <{IGEO}subdivisionDe> {ours['departement']} .",
+            f"{ours['organisation']} {NAMES.ess('governs')} {ours['commune']} .",
+            f"{ours['mandate']} <{org}member> {ours['person']} .",
+            f"{ours['mandate']} <{org}organization> {ours['organisation']} .",
+            f"{ours['mandate']} <{org}role> {role} .",
+        ]
+    data = tmp_path / "data.nt"
+    data.write_text("".join(f"{triple}\n" for triple in sorted(triples)), "utf-8")
+    search.build([data], tmp_path / "search.sqlite", NAMES)
+
+    index = SearchIndex(tmp_path / "search.sqlite")
+    contexts = [hit.context for hit in index.find("ana zola", kind="person").hits]
+    index.close()
+
+    assert sorted(contexts) == ["Gap (Hautes-Alpes)", "Paris"]

@@ -21,7 +21,7 @@ from rich.table import Table
 from essgraph import config, queries
 from essgraph.errors import NotFound, QueryError
 from essgraph.releases import Releases
-from essgraph.store.base import Answer, Term, reading
+from essgraph.store.base import Answer, GraphStore, Term, reading
 from essgraph.store.opening import open_store
 from essgraph.store.writing import write_graph, write_results
 from essgraph.vocab import Names
@@ -60,7 +60,22 @@ def query(name: str | None, pairs: tuple[str, ...], output: str) -> None:
     queries.guard(text)
     release = Releases(settings.home).require_current()
     store = open_store(settings, release.store_path)
+    for layer in _missing(chosen, store, settings.names):
+        click.echo(
+            f"essgraph: {chosen.name} needs the layer {layer!r}, which this release does not have; "
+            f"run `essgraph fetch {layer}`, then `essgraph build --with {layer}`",
+            err=True,
+        )
     _print(store.query(text), output, settings.names)
+
+
+def _missing(query: queries.SavedQuery, store: GraphStore, names: Names) -> list[str]:
+    """The layers without which the query has no answer, and of which the store has nothing."""
+    return [
+        layer
+        for layer in query.layers
+        if not store.ask(f"ASK {{ GRAPH {names.graph(layer)} {{ ?s ?p ?o }} }}")
+    ]
 
 
 def _raw(pairs: tuple[str, ...]) -> dict[str, str]:

@@ -246,6 +246,8 @@ def _registers(store: GraphStore, names: Names, graph: str, lang: str) -> tuple[
 
 def _sorted_as(name: str) -> str:
     """A name as lists order it: É among the E."""
+    if name.isascii():
+        return name.casefold()
     plain = unicodedata.normalize("NFKD", name.casefold())
     return "".join(c for c in plain if not unicodedata.combining(c))
 

@@ -16,7 +16,7 @@ FAMILY = f"<{vocab.FOAF}familyName>"
 START = f"<{vocab.SCHEMA}startDate>"
 _DURING = f"<{vocab.ORG}memberDuring>"
 _END = f"<{vocab.SCHEMA}endDate>"
-_FIELDS = 7
+FIELDS = 7
 
 
 class Seat(NamedTuple):
@@ -98,7 +98,7 @@ def read(officials: str, names: Names) -> list[Seat]:
     found = []
     for line in officials.split("\n"):
         fields = line.split("\t")
-        if len(fields) == _FIELDS:
+        if len(fields) == FIELDS:
             key, rest, role, rank, start, name, length = fields
             family = name[-int(length) :]
             found.append(

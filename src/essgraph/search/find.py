@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from essgraph.errors import NotFound, StoreUnavailable
-from essgraph.search import council
+from essgraph.search import council, offices
 from essgraph.search.council import Seat
-from essgraph.search.fold import words
+from essgraph.search.fold import ABBREVIATIONS, SMALL, words
 from essgraph.vocab import Names
 
 MAX_WORDS = 12
 """Words of a search that count; the rest is not looked at."""
 
-MAX_TOTAL = 10_000
+MAX_TOTAL = 1_000
 """Matches are counted up to here; beyond, `truncated` says that there are more."""
 
 _ENTITY = (
@@ -27,12 +27,6 @@ _ENTITY = (
     " context_fr, context_en FROM entity LEFT JOIN class ON class.id = entity.class"
 )
 
-
-_ABBREVIATIONS = {"st": "saint", "ste": "sainte"}
-"""As typed -> as written in the names of communes."""
-
-_SMALL = frozenset(("d", "de", "des", "du", "l", "la", "le", "les"))
-"""Words that help but do not have to match."""
 
 MAX_DROPPED = 5
 """Words looked at where not all of them match; more would make too many combinations."""
@@ -126,9 +120,12 @@ class SearchIndex:
             return SearchPage([], 0, truncated=False)
         scope = f' AND kind : "{only}"' if only else ""
         told = [word for word in sought if len(word) > 1 or word.isdecimal()] or sought[:_LETTERS]
-        needed = [word for word in told if word not in _SMALL] or told
+        needed = [word for word in told if word not in SMALL] or told
         tiers = _tiers(sought, told, needed, self._anywhere)
-        found = self._page(tiers, scope, limit, offset, lang)
+        first = offices.named(self._rows, needed, scope)
+        if needed[0] == offices.TOWN_HALL and len(needed) > 1:
+            tiers.append(_every(self._anywhere, needed[1:]))
+        found = self._page(tiers, scope, limit, offset, lang, first)
         pool = needed[:MAX_DROPPED]
         for amount in range(min(len(needed) - 1, len(pool)), (len(pool) - 1) // 2, -1):
             if found.total:
@@ -141,16 +138,27 @@ class SearchIndex:
         return found
 
     def _page(
-        self, tiers: Sequence[str], scope: str, limit: int, offset: int, lang: str
+        self,
+        tiers: Sequence[str],
+        scope: str,
+        limit: int,
+        offset: int,
+        lang: str,
+        first: Sequence[int] = (),
     ) -> SearchPage:
-        """A page of what matches the first of the tiers, then of what matches the next only."""
-        numbers: list[int] = []
-        total = 0
-        for at, tier in enumerate(tiers):
-            match = f"(({tier}){scope})"
-            if at:
-                match += f" NOT ({' OR '.join(f'({before})' for before in tiers[:at])})"
-            found = self._numbers(match)
+        """A page of those that come first, then of what matches the first of the tiers, then of
+        what matches the next only.
+        """
+        numbers = list(first[offset : offset + limit])
+        total = len(first)
+        seen = set(first)
+        for tier in tiers:
+            if total > MAX_TOTAL:
+                break
+            # Those seen are left out here: the engine would match the tiers before once more.
+            among = self._numbers(f"({tier}){scope}", MAX_TOTAL + 1 + len(seen))
+            found = [number for number in among if number not in seen]
+            seen.update(found)
             skipped = max(0, offset - total)
             numbers += found[skipped : skipped + limit - len(numbers)]
             total += len(found)
@@ -208,11 +216,11 @@ class SearchIndex:
             self._opened.clear()
         self._local = threading.local()
 
-    def _numbers(self, match: str) -> list[int]:
+    def _numbers(self, match: str, limit: int) -> list[int]:
         """The first matches by rank: counted and cut here, as the engine would match twice."""
         rows = self._rows(
             "SELECT rowid FROM folded WHERE folded MATCH ? ORDER BY rowid LIMIT ?",
-            (match, MAX_TOTAL + 1),
+            (match, limit),
         )
         return [number for (number,) in rows]
 
@@ -251,7 +259,7 @@ def _tiers(
     """What matches best first: the text itself, all words of a name, all but the small ones,
     and these with the help of what is around it.
     """
-    whole = [_ABBREVIATIONS.get(word, word) for word in sought]
+    whole = [ABBREVIATIONS.get(word, word) for word in sought]
     exact = _exact("".join(some) for some in (sought, whole, told))
     tiers = [exact, _every(_NAME, told), _every(_NAME, needed), _every(anywhere, needed)]
     return list(dict.fromkeys(tiers))
@@ -271,6 +279,6 @@ def _some(columns: str, choices: Iterable[Iterable[str]]) -> str:
 
 def _prefix(columns: str, word: str) -> str:
     """A condition on a word's beginning; an abbreviation also stands for the whole word."""
-    forms = dict.fromkeys((word, _ABBREVIATIONS.get(word, word)))
+    forms = dict.fromkeys((word, ABBREVIATIONS.get(word, word)))
     conditions = (f'{columns} : "{form}"*' for form in forms)
     return f"({' OR '.join(conditions)})"

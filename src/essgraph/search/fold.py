@@ -5,6 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
+ABBREVIATIONS = {"st": "saint", "ste": "sainte"}
+"""As typed -> as written in the names of communes."""
+
+SMALL = frozenset(("d", "de", "des", "du", "l", "la", "le", "les"))
+"""Words that help but do not have to match."""
+
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
 _WORD = re.compile(r"[^\W_]+")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")

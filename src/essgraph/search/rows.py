@@ -202,6 +202,11 @@ def _rows(
             french, english = (
                 ", ".join(label(texts, lang) for texts in found) for lang in ("fr", "en")
             )
+            parent = _parent(facts, around[-1]) if iri in facts.holdings else {}
+            # Paris is a commune and its own département.
+            if parent and label(parent, "fr") != found[-1].get("fr"):
+                french += f" ({label(parent, 'fr')})"
+                english += f" ({label(parent, 'en')})"
             told[around] = french, english
         if around not in folded:
             folded[around] = _named(facts, (iri for iri in around if not is_seat(iri)))
@@ -211,6 +216,17 @@ def _rows(
             told[around],
             (entity.tier, entity.weight, *_folded(facts, entity, folded[around])),
         )
+
+
+def _parent(facts: Facts, place: str) -> Mapping[str, str]:
+    """What the territory is called that a place lies in: many communes share a name.
+
+    Shape: language -> label; empty for what is no commune, as a département has a name of its own.
+    """
+    inside = facts.targets["igeo:subdivisionDe"].get(place, ())
+    if "/commune" not in place or not inside:
+        return {}
+    return facts.labels.get(min(inside), {})
 
 
 def _folded(facts: Facts, entity: Entity, around: str) -> tuple[str, str]:

@@ -71,6 +71,7 @@ class _Update:
         self._meta = names.graph("meta")
         self._links = gather.links(names)
         self._in_epci, self._governs = names.ess("inEpci"), names.ess("governs")
+        self._inside = NamedNode(vocab.IGEO + "subdivisionDe")
         self._member = NamedNode(vocab.ORG + "member")
         self._organisation = NamedNode(vocab.ORG + "organization")
         self._role = NamedNode(vocab.ORG + "role")
@@ -126,7 +127,9 @@ class _Update:
         near |= self._incoming(near, self._links)
         near |= self._outgoing(near, [self._in_epci])
         near |= self._incoming(near, [self._governs])
-        bodies = subjects | self._incoming(subjects, [self._governs])
+        # People are shown with what their commune lies in.
+        places = subjects | self._incoming(subjects, [self._inside])
+        bodies = places | self._incoming(places, [self._governs])
         mandates = subjects | self._incoming(bodies, [self._organisation, self._role])
         return near | self._outgoing(mandates, [self._member])
 

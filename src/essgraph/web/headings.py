@@ -6,6 +6,7 @@ from essgraph.web import text
 
 _HEADINGS = {
     "about": ("à propos de", "about"),
+    "agreements": ("concorde", "agrees"),
     "approximate": ("valeur approchée", "approximate"),
     "attested": ("attesté", "attested"),
     "authority": ("collectivité ou groupement", "local authority"),
@@ -28,6 +29,7 @@ _HEADINGS = {
     "departement": ("département", "département"),
     "dgcl": ("population, DGCL (dgcl)", "population, DGCL (dgcl)"),
     "difference": ("écart", "difference"),
+    "differences": ("diffère", "differs"),
     "edition": ("édition", "edition"),
     "end": ("fin", "end"),
     "entities": ("entités", "entities"),
@@ -67,6 +69,8 @@ _HEADINGS = {
     "organisation": ("organisation", "organisation"),
     "origin": ("origine", "origin"),
     "other": ("autre personne", "other person"),
+    "notCompared": ("non comparé", "not compared"),
+    "mandates": ("mandats d’aujourd’hui", "mandates of today"),
     "outcome": ("résultat", "outcome"),
     "partner": ("partenaire", "partner"),
     "party": ("famille politique", "political family"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import request, url_for
+from flask_babel import lazy_gettext  # type: ignore[import-untyped]  # publishes no types
 
 from essgraph.errors import NotFound, QueryError
 
@@ -30,7 +31,13 @@ class Page:
         """
         last = max(1, -(-total // self.size))
         if self.number > last:
-            raise NotFound(f"there is no page {self.number}; the last is {last}")
+            raise NotFound(
+                lazy_gettext(
+                    "There is no page %(number)s; the last is %(last)s.",
+                    number=self.number,
+                    last=last,
+                )
+            )
         return last
 
 

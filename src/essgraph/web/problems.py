@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, Response, render_template, request
-from flask_babel import gettext  # type: ignore[import-untyped]  # publishes no types
+from flask_babel import LazyString, force_locale, gettext  # type: ignore[import-untyped]  # publishes no types
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -88,13 +88,17 @@ def _unexpected(error: Exception) -> Response:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An error as it is told: RFC 9457, 3.1 and 3.2, and the headers that go with it."""
+    """An error as it is told: RFC 9457, 3.1 and 3.2, and the headers that go with it.
+
+    `sentence` is the detail in the language of a page, if it has one.
+    """
 
     status: int
     title: str
     detail: str
     headers: tuple[tuple[str, str], ...] = ()
     members: Mapping[str, Any] = field(default_factory=dict)
+    sentence: LazyString | None = None
 
     def json(self) -> bytes:
         """The problem document."""
@@ -118,18 +122,28 @@ def document(error: EssgraphError | HTTPException) -> Problem:
         level = logging.INFO if isinstance(error, _EXPECTED) else logging.ERROR
         name = type(error).__name__
         _log.log(level, "error status=%d type=%s detail=%s", error.status, name, error)
-    detail = str(error) if error.status != 500 else ""
+    sentence = next((said for said in error.args if isinstance(said, LazyString)), None)
+    if sentence is not None:
+        with force_locale("en"):
+            detail = str(sentence)
+    else:
+        detail = str(error) if error.status != 500 else ""
     members = {}
     if isinstance(error, Refused):
         members = {"sentences": error.report.sentences, "report": error.report.json}
-    return Problem(error.status, error.title, detail, _HEADERS.get(error.status, ()), members)
+    headers = _HEADERS.get(error.status, ())
+    return Problem(error.status, error.title, detail, headers, members, sentence)
 
 
 def _answer(problem: Problem) -> Response:
     status, title, detail = problem.status, problem.title, problem.detail
     if negotiate.wants_html(request):
         body = render_template(
-            "error.html", status=status, title=_titles().get(status, title), detail=detail
+            "error.html",
+            status=status,
+            title=_titles().get(status, title),
+            detail=detail,
+            sentence=problem.sentence,
         )
         response = Response(body, status, mimetype="text/html")
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -13,9 +13,10 @@ from pyoxigraph import Literal, NamedNode
 from essgraph import describe, vocab
 from essgraph.errors import NotFound, QueryError
 from essgraph.lexical import Term
-from essgraph.queries import Param, SavedQuery
-from essgraph.web import answered, headings, negotiate, text
-from essgraph.web.context import context, index, names, store
+from essgraph.queries import BOUNDS, Param, SavedQuery
+from essgraph.store.base import truth
+from essgraph.web import answered, headings, negotiate, paging, text
+from essgraph.web.context import context, index, names, settings, store
 from essgraph.web.operation import Operation
 
 bp = Blueprint("saved", __name__)
@@ -32,7 +33,17 @@ _MAX_NAME = 200
 
 _EXPECTED = {
     "date": lazy_gettext("Write a day as year-month-day, such as 2010-03-31."),
+    "decimal": lazy_gettext("Write a number with a decimal point, such as 12.5."),
     "integer": lazy_gettext("Write a whole number, in digits."),
+}
+
+_MISSING = {
+    "officials": lazy_gettext(
+        "This answer needs the layer of elected officials, which this server does not have."
+    ),
+    "boundaries": lazy_gettext(
+        "This answer needs the layer of outlines of territories, which this server does not have."
+    ),
 }
 
 
@@ -71,8 +82,11 @@ def page(name: str) -> Response:
     every = (negotiate.HTML, *negotiate.RESULTS, *negotiate.GRAPHS)
     if negotiate.pick(call.accept, every, asked.formats)[0] is not negotiate.HTML:
         return answered.send(call, asked)
+    page = paging.asked(settings().page_size)
     found, offers = answered.show(call, asked)
-    grid = text.labels_joined(found)
+    total, last = len(found.rows), page.last(len(found.rows))
+    rows = found.rows[page.offset : page.offset + page.size]
+    grid = text.labels_joined(replace(found, rows=rows))
     downloads = [
         (offer, f"{url_for('saved.page', name=name, lang=None)}?{_address(raw, offer)}")
         for offer in offers
@@ -85,6 +99,10 @@ def page(name: str) -> Response:
         headings=[headings.heading(column) for column in grid.columns],
         bound=bound,
         downloads=downloads,
+        total=total,
+        page=page.number,
+        last=last,
+        address=paging.address,
     )
 
 
@@ -97,9 +115,19 @@ def _form(
         description=text.translated(query.descriptions),
         fields=_fields(query, raw, wrong),
         takes_lang=_takes_lang(query),
+        missing=_missing(query),
         **answer,
     )
     return negotiate.respond(html, negotiate.HTML.media_type)
+
+
+def _missing(query: SavedQuery) -> list[LazyString]:
+    """What this release does not have, and the query cannot answer without."""
+    return [_MISSING[layer] for layer in query.layers if not _holds(names().graph(layer))]
+
+
+def _holds(graph: NamedNode) -> bool:
+    return truth(store().query("ASK { ?s ?p ?o }", default_graphs=[graph]))
 
 
 def _refused(
@@ -189,6 +217,13 @@ def _expected(param: Param) -> LazyString:
         return lazy_gettext(
             "Write a code, a whole name or an address: for example %(example)s.", example=example
         )
+    if param.name in BOUNDS:
+        return lazy_gettext(
+            "Write degrees from -%(most)s to %(most)s with a decimal point: "
+            "for example %(example)s.",
+            most=BOUNDS[param.name],
+            example=example,
+        )
     datatype = param.example.datatype.value if isinstance(param.example, Literal) else ""
     other = lazy_gettext("Write a value, for example %(example)s.", example=example)
     return _EXPECTED.get(datatype.removeprefix(vocab.XSD), other)
@@ -205,7 +240,7 @@ def _raw(query: SavedQuery) -> dict[str, str]:
     """
     raw: dict[str, str] = {}
     for name, values in request.args.lists():
-        if name == "format" or (name == "lang" and not _takes_lang(query)):
+        if name in ("format", "page") or (name == "lang" and not _takes_lang(query)):
             continue
         if len(values) > 1:
             raise QueryError(f"the parameter {name!r} is given {len(values)} times")
