@@ -125,23 +125,29 @@ def _make(
     store = EmbeddedStore.open(release.store_path, base_iri=settings.base_iri, read_only=False)
     try:
         with ThreadPoolExecutor(1) as loader, ThreadPoolExecutor(1) as checker:
-            feed, loading = Feed(), Loading(store, loader, watch)
-            data = Coming(release, loading, feed)
-            with clock.phase("convert"), feed:
-                checked = checker.submit(_validate, settings, release, data, feed, clock)
-                facts = replay.facts(settings)
-                layers = Layers(settings, release, facts, digests, loading, feed)
-                counts = layers.convert(watch)
-                loading.close()
-            counted = checker.submit(_partitions, settings, store)
-            noted = checker.submit(layers.note)
-            with clock.phase("index"):
-                search.build(release.sources, release.index_path, settings.names)
-            with clock.phase("load"):
-                loading.wait()
-            report = checked.result()
-        if not report.conforms:
-            raise Refused(report, settings, sentences.labels(store, report))
+            try:
+                feed, loading = Feed(), Loading(store, loader, watch)
+                data = Coming(release, loading, feed)
+                with clock.phase("convert"), feed:
+                    checked = checker.submit(_validate, settings, release, data, feed, clock)
+                    facts = replay.facts(settings)
+                    layers = Layers(settings, release, facts, digests, loading, feed)
+                    counts = layers.convert(watch)
+                    loading.close()
+                counted = checker.submit(_partitions, settings, store)
+                noted = checker.submit(layers.note)
+                if checked.done():
+                    checked.result()  # shapes that cannot be read
+                with clock.phase("index"):
+                    search.build(release.sources, release.index_path, settings.names)
+                with clock.phase("load"):
+                    loading.wait()
+                report = checked.result()
+                if not report.conforms:
+                    raise Refused(report, settings, sentences.labels(store, report))
+            except BaseException:
+                checker.shutdown(wait=False, cancel_futures=True)
+                raise
         with clock.phase("describe"):
             datasets = sources.datasets(settings)
             noted.result()
@@ -167,7 +173,7 @@ def _make(
 def _validate(
     settings: Settings, release: Release, data: Coming, feed: Feed, clock: _Clock
 ) -> Report:
-    with clock.phase("validate"), closing(feed):
+    with closing(feed), clock.phase("validate"):
         report = shacl_engine.validate(
             data, settings.shapes_dir, settings.shacl_engine, settings.names
         )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
-from contextlib import AbstractContextManager
+from contextlib import closing, contextmanager
 from pathlib import Path
-from queue import Full, Queue
+from queue import Empty, Full, Queue
 from threading import BoundedSemaphore, Event
 from types import TracebackType
 from typing import Protocol
@@ -49,19 +49,29 @@ class Loading:
         self._jobs: list[Future[None]] = []
 
     def add(self, chunk: bytes, graph: NamedNode) -> None:
-        """Have N-Triples loaded; waits while enough of them are waiting already."""
+        """Have N-Triples loaded; waits while enough of them are waiting already.
+
+        Raises: what an earlier load raised.
+        """
         self._room.acquire()
+        while self._jobs and self._jobs[0].done():
+            self._jobs.pop(0).result()
         self._jobs.append(self._loader.submit(self._load, chunk, graph))
 
     def close(self) -> None:
         """No more is added: have the store compacted, which is read twice as fast then."""
-        self._jobs.append(self._loader.submit(self._store.finish))
+        self._jobs.append(self._loader.submit(self._finish, list(self._jobs)))
 
     def wait(self) -> EmbeddedStore:
         """The store, once it holds all. Raises: what a load raised."""
         for job in self._jobs:
             job.result()
         return self._store
+
+    def _finish(self, loads: Iterable[Future[None]]) -> None:
+        for load in loads:
+            load.result()
+        self._store.finish()
 
     def _load(self, chunk: bytes, graph: NamedNode) -> None:
         try:
@@ -74,7 +84,8 @@ class Loading:
 class Feed:
     """What is converted, for whoever checks it meanwhile, until they leave.
 
-    As a context it lasts as long as the conversion; one that fails feeds nobody the rest.
+    As a context it lasts as long as the conversion. Of one that fails the reader has a part, as
+    of a file that ends, and learns of the failure after it.
     """
 
     def __init__(self) -> None:
@@ -109,11 +120,19 @@ class Feed:
     def pieces(self) -> Generator[bytes, None, None]:
         """All that is converted, in order. Raises: as `wait`, at the end."""
         try:
-            while (chunk := self._queue.get()) is not None:
+            while (chunk := self._get()) is not None:
                 yield chunk
             self.wait()
         finally:
             self.close()
+
+    def _get(self) -> bytes | None:
+        while True:
+            try:
+                return self._queue.get(timeout=_PATIENCE_S)
+            except Empty:
+                if self._left.is_set():
+                    raise StoreUnavailable("what is converted was let go") from None
 
     def _put(self, chunk: bytes | None) -> None:
         while not self._left.is_set():
@@ -145,9 +164,11 @@ class Coming:
         self._feed.wait()
         return tuple(self._release.sources)
 
-    def one_file(self) -> AbstractContextManager[Path]:
+    @contextmanager
+    def one_file(self) -> Iterator[Path]:
         """All triples as they are converted, as a file to be opened once."""
-        return piped(self._feed.pieces())
+        with closing(self._feed), piped(self._feed.pieces()) as file:
+            yield file
 
 
 class Layers:

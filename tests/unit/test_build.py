@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import shutil
@@ -213,6 +214,44 @@ def test_either_engine_checks_while_it_is_converted(settings: Settings) -> None:
     assert [fast[name] for name in ("violations", "warnings")] == [
         reference[name] for name in ("violations", "warnings")
     ]
+
+
+def test_a_pipe_that_cannot_be_made_stops_the_build(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody reads what is converted then: the conversion does not wait for them."""
+
+    def refused(path: Path) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "mkfifo", refused)
+    with pytest.raises(StoreUnavailable, match="not permitted"):
+        build.build(settings)
+
+    assert Releases(settings.home).current() is None
+
+
+def test_a_watch_that_breaks_stops_the_build(settings: Settings) -> None:
+    """Who watches may be a terminal that is gone."""
+
+    class Gone:
+        def phase(self, name: str, seconds: float | None) -> None:
+            if name == "validate":
+                raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+        def moved(self, name: str, triples: int) -> None:
+            pass
+
+    with pytest.raises(StoreUnavailable, match="Broken pipe"):
+        build.build(settings, Gone())
+
+
+def test_shapes_that_cannot_be_read_stop_the_build(settings: Settings) -> None:
+    """As soon as all is converted."""
+    (settings.shapes_dir / "broken.ttl").write_text("<urn:x> a", "utf-8")
+
+    with pytest.raises(SourceError, match=r"broken\.ttl"):
+        build.build(settings)
 
 
 def test_an_unknown_engine_stops_at_once(settings: Settings) -> None:

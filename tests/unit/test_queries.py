@@ -280,11 +280,11 @@ def test_query_of_the_pages_finds_something(name: str, tiny: EmbeddedStore) -> N
     [
         ("longitude", "500", "degrees from -180 to 180"),
         ("latitude", "-91", "degrees from -90 to 90"),
-        ("latitude", "44,66", "decimal point"),
+        ("latitude", "44,66,1", "decimal point"),
     ],
 )
 def test_a_coordinate_is_within_its_bounds(name: str, text: str, expected: str) -> None:
-    """A value that is no place on Earth, or has a comma, is named with what is expected."""
+    """A value that is no place on Earth, or no number, is named with what is expected."""
     names = Names()
     query = queries.read(Settings().queries_dir / "territory-at-point.rq", names)
 
@@ -292,6 +292,14 @@ def test_a_coordinate_is_within_its_bounds(name: str, text: str, expected: str) 
         query.terms({name: text}, names)
 
     assert f"{name} = {text!r}" in str(caught.value)
+
+
+def test_degrees_may_have_a_decimal_comma() -> None:
+    """What a French visitor writes is the same number."""
+    names = Names()
+    query = queries.read(Settings().queries_dir / "territory-at-point.rq", names)
+
+    assert query.terms({"longitude": "6,65"}, names) == query.terms({"longitude": "6.65"}, names)
 
 
 def test_no_query_shows_an_operators_command() -> None:

@@ -57,6 +57,8 @@ def _answers(store: EmbeddedStore, query: str) -> list[str]:
         "SELECT $this ?v WHERE { $this ex:q ?o { SELECT $this ?v WHERE { $this ex:p ?v } } }",
         "SELECT $this ?v WHERE { { SELECT $this WHERE { $this ex:q ?o } } UNION"
         " { SELECT $this ?v WHERE { $this ex:p ?v } } }",
+        "SELECT $this WHERE { { SELECT $this WHERE { $this ex:end ?x } } UNION { $this ex:q ?x } }",
+        "SELECT $this WHERE { { { SELECT $this WHERE { $this ex:p ?x } } } $this ex:q ?x }",
         "SELECT $this WHERE { { SELECT $this WHERE { FILTER($this = ex:a) } }"
         " OPTIONAL { $this ex:end ?end } FILTER(!BOUND(?end)) }",
     ],

@@ -86,15 +86,10 @@ class DataGraph:
 def piped(pieces: Generator[bytes, None, None]) -> Iterator[Path]:
     """What comes piece by piece as a file, to be opened once and read to its end.
 
-    A copy of the national graph would take 1.7 GB and 5 s. Raises: at the end, what the pieces
-    raised.
+    A copy of the national graph would take 1.7 GB and 5 s. Raises: StoreUnavailable where the
+    system gives no pipe; at the end, what the pieces raised.
     """
-    with (
-        tempfile.TemporaryDirectory(prefix="essgraph-") as folder,
-        ThreadPoolExecutor(1) as writer,
-    ):
-        pipe = Path(folder) / "data.nt"
-        os.mkfifo(pipe)
+    with _pipe() as pipe, ThreadPoolExecutor(1) as writer:
         written = writer.submit(_pour, pieces, pipe)
         try:
             yield pipe
@@ -103,6 +98,21 @@ def piped(pieces: Generator[bytes, None, None]) -> Iterator[Path]:
                 # Nobody opened it: the writer waits for a reader, who comes and goes.
                 os.close(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK))
         written.result()
+
+
+@contextmanager
+def _pipe() -> Iterator[Path]:
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="essgraph-")
+    except OSError as error:
+        raise StoreUnavailable(f"{tempfile.gettempdir()}: {error.strerror}") from error
+    with folder as name:
+        pipe = Path(name) / "data.nt"
+        try:
+            os.mkfifo(pipe)
+        except OSError as error:
+            raise StoreUnavailable(f"{pipe}: {error.strerror}") from error
+        yield pipe
 
 
 def _pour(pieces: Generator[bytes, None, None], pipe: Path) -> None:

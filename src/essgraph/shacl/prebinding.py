@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from essgraph.errors import QueryError
 
@@ -115,13 +116,21 @@ def bind_focus_nodes(select: str, focus: str, path: str | None, *, few: bool = F
 def _home(tokens: list[Token], groups: list[_Group]) -> _Group:
     """The group that the focus nodes stand in first: a SELECT the query begins with, if any.
 
-    Its solutions are joined with the others, so that nobody else need look at them all.
+    Its solutions are joined with all others, so that nobody else need look at them all; one side
+    of a UNION is not.
     """
     outermost, *inner = groups
-    between = tokens[outermost.start + 1 : inner[0].start] if inner else []
-    opening = [token.word or token.text for token in _significant(between)][:2]
-    begun = opening == ["{", "SELECT"] and inner[0].joins_focus_nodes
-    return inner[0] if begun else outermost
+    if not inner or not inner[0].joins_focus_nodes:
+        return outermost
+    following = _significant(tokens[outermost.start + 1 :])
+    if [token.word or token.text for token in following[:2]] != ["{", "SELECT"]:
+        return outermost
+    depth = 0
+    for token, after in pairwise(following):
+        depth += {"{": 1, "}": -1}.get(token.text, 0)
+        if depth == 0:
+            return outermost if after.word == "UNION" else inner[0]
+    return outermost
 
 
 def counts_solutions(select: str) -> bool:

@@ -77,11 +77,11 @@ def respelled(file: Path) -> list[str]:
             if plain != line:
                 found[line] = None
                 twins.add(f"{plain}\n".encode())
+        if twins:
+            with file.open("rb") as whole:
+                found.update((line[:-1].decode(), None) for line in whole if line in twins)
     except OSError as error:
         raise SourceError(f"{file}: {error.strerror}") from error
-    if twins:
-        with file.open("rb") as whole:
-            found.update((line[:-1].decode(), None) for line in whole if line in twins)
     return list(found)
 
 

@@ -11,24 +11,19 @@ l'Intérieur, Licence Ouverte; headers of 2019 to 2026.
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from essgraph.errors import SourceError
 from essgraph.sources.edition import Publisher
 from essgraph.sources.officials.naming import is_name, ordinary, slug
 from essgraph.sources.officials.record import Kind, Record, Rejected, form, without_days
-from essgraph.sources.publishers import download, rne_assemblies, rne_functions
+from essgraph.sources.publishers import download, rne_assemblies, rne_functions, rne_table
 from essgraph.sources.publishers.officials_bodies import departement_of_section
-
-if TYPE_CHECKING:
-    from _csv import Reader as CsvReader
 
 PUBLISHER = Publisher(
     package="rne",
@@ -63,7 +58,6 @@ _COLUMNS = {
     "assembly": ("code de la collectivité à statut particulier",),
     "part": ("code de la section - collectivité à statut particulier",),
 }
-_NOT_KNOWN = "is not known"
 _MOST_UNKNOWN = 0.01
 _NEEDED = ("family", "given", "born", "start")
 # What a header must have to be of a kind, the most telling first.
@@ -92,6 +86,10 @@ class File:
     first_line: int
     of_mayors: bool
 
+    def column(self, what: str) -> str:
+        """What the file calls the column that holds this; "" where it has none."""
+        return self.names.get(what, (0, ""))[1]
+
 
 def open_file(place: str, scratch: Path) -> File:
     """A file by path or by URL; one from the web is kept in `scratch` until the process ends.
@@ -108,9 +106,9 @@ def open_file(place: str, scratch: Path) -> File:
         content = path.read_bytes()
     except OSError as error:
         raise SourceError(f"{place}: {error.strerror}") from error
-    text = _decoded(content)
-    table, line = _table(text, name)
-    header = [_folded(column) for column in table[0]]
+    text = rne_table.decoded(content)
+    table, line = rne_table.table(text, name)
+    header = [rne_table.folded(column) for column in table[0]]
     if _OF_SECTOR in header:
         raise SourceError(
             f"{name}:{line}: column {_OF_SECTOR!r}: councillors of arrondissements are not read: "
@@ -151,7 +149,7 @@ def read(files: list[File]) -> Iterator[Record | Rejected]:
             if any(cells):
                 rows += 1
                 record = _record(file, line, cells, keys)
-                if isinstance(record, Rejected) and record.reason.endswith(_NOT_KNOWN):
+                if isinstance(record, Rejected) and record.column == file.column("function"):
                     unknown.append(record)
                 yield record
         if len(unknown) > _MOST_UNKNOWN * rows:
@@ -172,13 +170,15 @@ def _record(
         return cells[file.names[what][0]].strip() if what in file.names else ""
 
     def day(what: str) -> str:
-        return _day(value(what), f"{file.name}:{line}: column {file.names[what][1]!r}")
+        return _day(value(what), f"{file.name}:{line}: column {file.column(what)!r}")
 
     family, given = ordinary(value("family")), ordinary(value("given"))
 
     def rejected(what: str, reason: str, place: str) -> Rejected:
-        name, column = f"{given} {family}".strip(), file.names[what][1]
-        return Rejected(file.name, line, column, reason, *map(without_days, (name, place)))
+        name = f"{given} {family}".strip()
+        return Rejected(
+            file.name, line, file.column(what), reason, *map(without_days, (name, place))
+        )
 
     departement = value("departement")
     if departement.isdigit():
@@ -205,7 +205,7 @@ def _record(
     known = rne_functions.told if file.kind else rne_assemblies.told
     told = ("maire", 0) if file.of_mayors else known(label, kind)
     if told is None:
-        return rejected("function", f"{without_days(label)!r} {_NOT_KNOWN}", place)
+        return rejected("function", f"{without_days(label)!r} is not known", place)
     function, rank = told
     if file.kind is Kind.REGIONAL:
         departement = departement_of_section(section)
@@ -231,51 +231,6 @@ def _record(
         file=file.name,
         line=line,
     )
-
-
-def _decoded(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        # The files of 2019 and 2020; every byte that French needs is a character there.
-        return content.decode("cp1252", errors="replace")
-
-
-def _table(text: str, name: str) -> tuple[list[list[str]], int]:
-    """The rows from the header on, and the line of the header."""
-    lines = text.replace("\r\n", "\n").split("\n")
-    for start, head in enumerate(lines[:3]):
-        separator = max(";,\t", key=head.count)
-        try:
-            header = [_folded(column) for column in next(_reader([head], separator), [])]
-        except csv.Error as error:
-            raise SourceError(f"{name}:{start + 1}: {error}") from error
-        if "nom de l'élu" in header:
-            return _rows(_reader(lines[start:], separator), name, start), start + 1
-    shown = form(lines[0].strip()[:100]) if lines else ""
-    raise SourceError(f'{name}:1: no column "Nom de l\'élu" in the header: {shown!r}')
-
-
-def _reader(lines: Iterable[str], separator: str) -> CsvReader:
-    return csv.reader(lines, delimiter=separator, strict=True)
-
-
-def _rows(reader: CsvReader, name: str, before: int) -> list[list[str]]:
-    """The rows, each on a line of its own: an unpaired quote would run over the lines below."""
-    rows: list[list[str]] = []
-    try:
-        for cells in reader:
-            rows.append(cells)
-            if reader.line_num != len(rows):
-                line = before + len(rows)
-                raise SourceError(f"{name}:{line}: a value runs over the end of the line")
-    except csv.Error as error:
-        raise SourceError(f"{name}:{before + len(rows) + 1}: {error}") from error
-    return rows
-
-
-def _folded(column: str) -> str:
-    return " ".join(column.replace("’", "'").split()).casefold()
 
 
 def _day(value: str, where: str) -> str:
