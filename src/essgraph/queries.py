@@ -117,10 +117,12 @@ class SavedQuery:
             if name not in known:
                 raise QueryError(f"{self.name}: no parameter {name!r}; it has: {_listed(known)}")
             try:
-                found[name] = lexical.typed(text, known[name].example, names)
+                # French visitors write degrees with a decimal comma.
+                value = text.replace(",", ".") if name in BOUNDS else text
+                found[name] = lexical.typed(value, known[name].example, names)
                 if known[name].is_size:
                     _size(found[name])
-                if name in BOUNDS and not abs(float(text)) <= BOUNDS[name]:
+                if name in BOUNDS and not abs(float(value)) <= BOUNDS[name]:
                     raise ValueError(f"expected degrees from -{BOUNDS[name]} to {BOUNDS[name]}")
             except ValueError as error:
                 raise QueryError(f"{self.name}: parameter {name} = {text!r}: {error}") from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import sqlite3
 from pathlib import Path
@@ -90,6 +92,25 @@ def test_officials_are_listed_head_first_page_by_page(site: FlaskClient) -> None
     assert "maire · depuis le 1er mars 2026" in _text(pages[0])
     assert f"D’après le répertoire{NBSP}: " in pages[0]
     assert "version 6.0.0, lu le 1er novembre 2026." in pages[0]
+
+
+def test_the_saved_query_lists_officials_head_first_too(site: FlaskClient) -> None:
+    """The mayor, deputies by rank, then the others by family name."""
+    query = {"territory": "commune/05065"}
+    answer = site.get(
+        "/queries/officials-of-territory", query_string=query, headers={"Accept": "text/csv"}
+    )
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+
+    assert [row["personLabel"] for row in rows] == [
+        "Ana Zola",
+        "Cid Xu",
+        "Ben Yver",
+        "Louis Abrard",
+        "Zoé Durand",
+        "Eva Fabre",
+        "Guy Évrard",
+    ]
 
 
 def test_the_index_and_the_store_tell_the_same_council(
@@ -193,6 +214,27 @@ def test_what_is_found_first(site: FlaskClient, sought: str, first: str) -> None
 
     assert found.json is not None
     assert found.json["hits"][0]["iri"] == BASE + first
+
+
+@pytest.mark.parametrize(
+    ("sought", "lang", "first", "office"),
+    [
+        ("maire ceillac", "fr", "Zoé Durand", "maire, Ceillac (Hautes-Alpes)"),
+        ("mayor of ceillac", "en", "Zoé Durand", "mayor, Ceillac (Hautes-Alpes)"),
+        # The tiny graph has no label of this role: its key stands for it.
+        ("adjoint guillestre", "fr", "Cid Xu", "adjoint, Guillestre (Hautes-Alpes)"),
+    ],
+)
+def test_who_is_found_by_an_office_is_shown_with_it(
+    site: FlaskClient, sought: str, lang: str, first: str, office: str
+) -> None:
+    """Even where the person holds a higher one; deputies come by rank."""
+    query = {"q": sought, "lang": lang}
+    found = site.get("/search", query_string=query, headers={"Accept": "application/json"})
+
+    assert found.json is not None
+    hit = found.json["hits"][0]
+    assert (hit["label"], hit["context"]) == (first, office)
 
 
 def test_a_town_hall_leads_to_its_commune_authority_and_mayor(site: FlaskClient) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from essgraph.errors import NotFound, StoreUnavailable
@@ -144,12 +145,15 @@ class SearchIndex:
         limit: int,
         offset: int,
         lang: str,
-        first: Sequence[int] = (),
+        captions: Mapping[int, offices.Caption] = MappingProxyType({}),
     ) -> SearchPage:
         """A page of those that come first, then of what matches the first of the tiers, then of
         what matches the next only.
+
+        Those that come first are shown with the office they are found by.
         """
-        numbers = list(first[offset : offset + limit])
+        first = list(captions)
+        numbers = first[offset : offset + limit]
         total = len(first)
         seen = set(first)
         for tier in tiers:
@@ -162,7 +166,12 @@ class SearchIndex:
             skipped = max(0, offset - total)
             numbers += found[skipped : skipped + limit - len(numbers)]
             total += len(found)
-        hits = [self._hit(number, lang) for number in numbers]
+        hits = []
+        for number in numbers:
+            hit = self._hit(number, lang)
+            french, english = captions.get(number, ("", ""))
+            caption = english if lang == "en" else french
+            hits.append(replace(hit, context=caption) if caption else hit)
         return SearchPage(hits, min(total, MAX_TOTAL), truncated=total > MAX_TOTAL)
 
     def classes(self, lang: str = "fr") -> list[ClassCount]:

@@ -8,7 +8,7 @@ import unicodedata
 ABBREVIATIONS = {"st": "saint", "ste": "sainte"}
 """As typed -> as written in the names of communes."""
 
-SMALL = frozenset(("d", "de", "des", "du", "l", "la", "le", "les"))
+SMALL = frozenset(("d", "de", "des", "du", "l", "la", "le", "les", "of", "the"))
 """Words that help but do not have to match."""
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})

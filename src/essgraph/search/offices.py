@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 from essgraph.search.council import FIELDS
 from essgraph.search.fold import ABBREVIATIONS, SMALL, words
@@ -13,11 +14,13 @@ Ask = Callable[[str, tuple[object, ...]], list[tuple[Any, ...]]]
 
 TOWN_HALL = "mairie"
 
-_MAYOR = frozenset(("maire", "mairesse", "mayor", TOWN_HALL))
-"""How such a search begins."""
-
-_ROLE = "maire"
-_JOINING = SMALL | {"of", "the"}
+_MAYOR, _DEPUTY, _HEAD = "maire", "adjoint", "president"
+_SOUGHT = {
+    **dict.fromkeys(("maire", "mairesse", "mayor", TOWN_HALL), _MAYOR),
+    **dict.fromkeys(("adjoint", "adjointe"), _DEPUTY),
+    **dict.fromkeys(("president", "presidente"), _HEAD),
+}
+"""How such a search begins -> how the keys of the roles begin that it is for."""
 
 _MOST = 200
 """Looked at for a place of exactly the name sought: those with longer names match too."""
@@ -25,34 +28,94 @@ _MOST = 200
 _COUNCILS = 20
 """Councils read at most of communes that share a name."""
 
+_HOLDERS = 20
+"""People named at most: one commune has fewer deputies, many that share a name have more."""
 
-def named(ask: Ask, sought: Sequence[str], scope: str) -> list[int]:
+Caption = tuple[str, str]
+"""The office that an entity is found by, in French and in English; empty for none."""
+
+_NONE: Caption = ("", "")
+
+
+class _Called(NamedTuple):
+    """An entity that is called as sought, with what tells it from its homonyms."""
+
+    number: int
+    iri: str
+    labels: Caption
+    inside: Caption
+
+
+def named(ask: Ask, sought: Sequence[str], scope: str) -> dict[int, Caption]:
     """Of a place of that very name: the commune and its authority if its town hall is sought,
-    and whoever the register says is its mayor.
+    and whoever the register says is its mayor or a deputy; of a body, whoever presides it.
 
-    Shape: numbers of entities, the best first; `scope` is a condition on the kind, or empty.
+    Shape: number of an entity -> its caption, the best first; `scope` is a condition on the
+    kind, or empty.
     """
-    place = [ABBREVIATIONS.get(word, word) for word in sought[1:] if word not in _JOINING]
-    if not place or sought[0] not in _MAYOR:
-        return []
-    found: list[int] = []
+    place = [ABBREVIATIONS.get(word, word) for word in sought[1:] if word not in SMALL]
+    role = _SOUGHT.get(sought[0])
+    if not place or role is None:
+        return {}
+    found: dict[int, Caption] = {}
     if sought[0] == TOWN_HALL:
-        found += (number for number, _ in _called(ask, "commune", place, scope))
-        found += (number for number, _ in _called(ask, "organisation", ["commune", *place], scope))
-    found += sorted(_mayors(ask, place, scope))
-    return list(dict.fromkeys(found))
+        for one in _called(ask, "commune", place, scope):
+            found[one.number] = _NONE
+        for one in _called(ask, "organisation", ["commune", *place], scope):
+            found[one.number] = _NONE
+    for number, caption in islice(_holders(ask, role, place, scope), _HOLDERS):
+        found.setdefault(number, caption)
+    return found
 
 
-def _mayors(ask: Ask, place: Sequence[str], scope: str) -> Iterator[int]:
+def _holders(
+    ask: Ask, role: str, place: Sequence[str], scope: str
+) -> Iterator[tuple[int, Caption]]:
     """By the councils rather than by what people are shown with: some preside elsewhere too."""
     if not ask("PRAGMA table_info(council)", ()):
         return
-    for _, authority in _called(ask, "organisation", ["commune", *place], "")[:_COUNCILS]:
-        for (officials,) in ask("SELECT officials FROM council WHERE body = ?", (authority,)):
+    of_commune = role != _HEAD
+    bodies = _called(ask, "organisation", ["commune", *place] if of_commune else place, "")
+    communes = _called(ask, "commune", place, "") if bodies and of_commune else []
+    # Communes that share a name and a département are shown alike.
+    places = [next((x for x in communes if x.inside == body.inside), body) for body in bodies]
+    offices: dict[str, Caption] = {}
+    for where, body in sorted(zip(places, bodies, strict=True))[:_COUNCILS]:
+        held = []
+        for (officials,) in ask("SELECT officials FROM council WHERE body = ?", (body.iri,)):
             for line in officials.split("\n"):
                 fields = line.split("\t")  # as council.py writes them
-                if len(fields) == FIELDS and fields[2] == _ROLE:
-                    yield from _person(ask, fields[0], fields[5], scope)
+                if len(fields) == FIELDS and _is(fields[2], role):
+                    rank = int(fields[3]) if fields[3].isdecimal() else 0
+                    held.append((rank, fields[5], fields[0], fields[2]))
+        for _, name, key, office in sorted(held):
+            if office not in offices:
+                offices[office] = _role(ask, office)
+            caption = _caption(offices[office], where, of_commune)
+            yield from ((number, caption) for number in _person(ask, key, name, scope))
+
+
+def _is(office: str, role: str) -> bool:
+    return office.startswith(f"{role}-") if role == _HEAD else office == role
+
+
+def _caption(office: Caption, where: _Called, of_commune: bool) -> Caption:
+    """As rows.py shows what people hold: "maire, Le Havre (Seine-Maritime)"."""
+    french, english = (
+        f"{title}, {label}" + (f" ({inside})" if of_commune and inside not in ("", label) else "")
+        for title, label, inside in zip(office, where.labels, where.inside, strict=True)
+    )
+    return french, english
+
+
+def _role(ask: Ask, key: str) -> Caption:
+    rows = ask(
+        "SELECT iri, fr, en FROM folded JOIN entity ON entity.id = folded.rowid"
+        " WHERE folded MATCH ?",
+        (f'words : "{key.partition("-")[0]}" AND kind : "scheme"',),
+    )
+    told = [(fr, en or fr) for iri, fr, en in rows if fr and iri.endswith(f"/scheme/role/{key}")]
+    return told[0] if told else (key, key)
 
 
 def _person(ask: Ask, key: str, name: str, scope: str) -> list[int]:
@@ -64,20 +127,23 @@ def _person(ask: Ask, key: str, name: str, scope: str) -> list[int]:
     return [number for number, iri in rows if iri.endswith(f"/id/person/{key}")]
 
 
-def _called(ask: Ask, kind: str, sought: Sequence[str], scope: str) -> list[tuple[int, str]]:
-    """Entities of a kind whose label has these words and no others that tell: number, IRI."""
+def _called(ask: Ask, kind: str, sought: Sequence[str], scope: str) -> list[_Called]:
+    """Entities of a kind whose label has these words and no others that tell."""
     every = " AND ".join(f'words : "{word}"' for word in sought)
     rows = ask(
-        "SELECT entity.id, iri, fr, en, other FROM folded JOIN entity ON entity.id = folded.rowid"
+        "SELECT entity.id, iri, context_fr, context_en, fr, en, other"
+        " FROM folded JOIN entity ON entity.id = folded.rowid"
         " WHERE folded MATCH ? ORDER BY folded.rowid LIMIT ?",
         (f'({every}) AND kind : "{kind}"{scope}', _MOST),
     )
-    return [
-        (number, iri)
-        for number, iri, *labels in rows
-        if any(_telling(text) == sought for text in labels if text)
-    ]
+    found = []
+    for number, iri, inside_fr, inside_en, *labels in rows:
+        if any(_telling(text) == sought for text in labels if text):
+            french, english, other = labels
+            shown = french or english or other, english or french or other
+            found.append(_Called(number, iri, shown, (inside_fr or "", inside_en or "")))
+    return found
 
 
 def _telling(text: str) -> list[str]:
-    return [word for word in words(text) if word not in _JOINING]
+    return [word for word in words(text) if word not in SMALL]
