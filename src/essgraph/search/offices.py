@@ -46,6 +46,14 @@ class _Called(NamedTuple):
     inside: Caption
 
 
+class _Holder(NamedTuple):
+    """Who holds an office: the key of the person's IRI, the name, the office."""
+
+    key: str
+    name: str
+    caption: Caption
+
+
 def named(ask: Ask, sought: Sequence[str], scope: str) -> dict[int, Caption]:
     """Of a place of that very name: the commune and its authority if its town hall is sought,
     and whoever the register says is its mayor or a deputy; of a body, whoever presides it.
@@ -63,14 +71,15 @@ def named(ask: Ask, sought: Sequence[str], scope: str) -> dict[int, Caption]:
             found[one.number] = _NONE
         for one in _called(ask, "organisation", ["commune", *place], scope):
             found[one.number] = _NONE
-    for number, caption in islice(_holders(ask, role, place, scope), _HOLDERS):
-        found.setdefault(number, caption)
+    holders = list(islice(_holders(ask, role, place), _HOLDERS))
+    numbers = _numbers(ask, holders, scope)
+    for holder in holders:
+        if holder.key in numbers:
+            found.setdefault(numbers[holder.key], holder.caption)
     return found
 
 
-def _holders(
-    ask: Ask, role: str, place: Sequence[str], scope: str
-) -> Iterator[tuple[int, Caption]]:
+def _holders(ask: Ask, role: str, place: Sequence[str]) -> Iterator[_Holder]:
     """By the councils rather than by what people are shown with: some preside elsewhere too."""
     if not ask("PRAGMA table_info(council)", ()):
         return
@@ -92,7 +101,7 @@ def _holders(
             if office not in offices:
                 offices[office] = _role(ask, office)
             caption = _caption(offices[office], where, of_commune)
-            yield from ((number, caption) for number in _person(ask, key, name, scope))
+            yield _Holder(key, name, caption)
 
 
 def _is(office: str, role: str) -> bool:
@@ -118,13 +127,18 @@ def _role(ask: Ask, key: str) -> Caption:
     return told[0] if told else (key, key)
 
 
-def _person(ask: Ask, key: str, name: str, scope: str) -> list[int]:
+def _numbers(ask: Ask, holders: Sequence[_Holder], scope: str) -> dict[str, int]:
+    """The numbers of people by their keys, asked for together."""
+    names = dict.fromkeys("".join(words(holder.name)) for holder in holders)
+    if not names:
+        return {}
+    any_name = " OR ".join(f'exact : "{name}"' for name in names)
     rows = ask(
         "SELECT entity.id, iri FROM folded JOIN entity ON entity.id = folded.rowid"
         " WHERE folded MATCH ?",
-        (f'exact : "{"".join(words(name))}" AND kind : "person"{scope}',),
+        (f'({any_name}) AND kind : "person"{scope}',),
     )
-    return [number for number, iri in rows if iri.endswith(f"/id/person/{key}")]
+    return {iri.rpartition("/id/person/")[2]: number for number, iri in rows}
 
 
 def _called(ask: Ask, kind: str, sought: Sequence[str], scope: str) -> list[_Called]:
