@@ -16,7 +16,7 @@ from typing import Protocol
 from pyoxigraph import NamedNode, RdfFormat, Triple
 
 from essgraph.errors import NotFound, SourceError, StoreUnavailable
-from essgraph.sources import ntriples, turtle
+from essgraph.sources import ntriples, read_chunks, turtle
 from essgraph.sources.ntriples import Statement
 from essgraph.store.base import Answer, GraphStore, Table, table, triples, truth
 from essgraph.store.embedded import EmbeddedStore
@@ -129,9 +129,7 @@ def _pour(pieces: Generator[bytes, None, None], pipe: Path) -> None:
 def _pieces(sources: Sequence[Path]) -> Generator[bytes, None, None]:
     for source in sources:
         try:
-            with source.open("rb") as part:
-                while piece := part.read(_PIECE):
-                    yield piece
+            yield from read_chunks(source, _PIECE)
         except OSError as error:
             raise SourceError(f"{source}: {error.strerror}") from error
 
