@@ -16,7 +16,7 @@ FAMILY = f"<{vocab.FOAF}familyName>"
 START = f"<{vocab.SCHEMA}startDate>"
 _DURING = f"<{vocab.ORG}memberDuring>"
 _END = f"<{vocab.SCHEMA}endDate>"
-FIELDS = 7
+_FIELDS = 7
 
 
 class Seat(NamedTuple):
@@ -96,15 +96,21 @@ def read(officials: str, names: Names) -> list[Seat]:
     """The officials of a row, in no order."""
     mandates, persons, roles = _heads(names)
     found = []
-    for line in officials.split("\n"):
-        fields = line.split("\t")
-        if len(fields) == FIELDS:
-            key, rest, role, rank, start, name, length = fields
-            family = name[-int(length) :]
-            found.append(
-                Seat(mandates + key + rest, persons + key, name, family, roles + role, rank, start)
-            )
+    for key, rest, role, rank, start, name, length in fields(officials):
+        family = name[-int(length) :]
+        found.append(
+            Seat(mandates + key + rest, persons + key, name, family, roles + role, rank, start)
+        )
     return found
+
+
+def fields(officials: str) -> Iterator[list[str]]:
+    """The mandates of a row, each cut into its person, the rest of its key, role, rank, start,
+    name, and the length of the family name."""
+    for line in officials.split("\n"):
+        cut = line.split("\t")
+        if len(cut) == _FIELDS:
+            yield cut
 
 
 def _mandate_key(line: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from essgraph.search.council import FIELDS
+from essgraph.search import council
 from essgraph.search.fold import ABBREVIATIONS, SMALL, words
 
 Ask = Callable[[str, tuple[object, ...]], list[tuple[Any, ...]]]
@@ -92,11 +92,9 @@ def _holders(ask: Ask, role: str, place: Sequence[str]) -> Iterator[_Holder]:
     for where, body in sorted(zip(places, bodies, strict=True))[:_COUNCILS]:
         held = []
         for (officials,) in ask("SELECT officials FROM council WHERE body = ?", (body.iri,)):
-            for line in officials.split("\n"):
-                fields = line.split("\t")  # as council.py writes them
-                if len(fields) == FIELDS and _is(fields[2], role):
-                    rank = int(fields[3]) if fields[3].isdecimal() else 0
-                    held.append((rank, fields[5], fields[0], fields[2]))
+            for key, _, office, rank, _, name, _ in council.fields(officials):
+                if _is(office, role):
+                    held.append((int(rank) if rank.isdecimal() else 0, name, key, office))
         for _, name, key, office in sorted(held):
             if office not in offices:
                 offices[office] = _role(ask, office)
