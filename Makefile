@@ -4,15 +4,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-# What `make editor` makes; the server serves it if it is there.
-EDITOR := src/essgraph/web/static/editor/main.js
+# What `make frontend` makes; the server serves it if it is there.
+FRONTEND := src/essgraph/web/static/built/editor.js
 
-.PHONY: help install serve build editor test browser check static format lock docs clean
+.PHONY: help install serve build frontend test browser check static format lock docs clean
 
 help:
 	@echo "make serve    install, build the graph if needed, serve it at http://127.0.0.1:5000 (HOST, PORT)"
 	@echo "make test     install and run the whole test suite"
-	@echo "make editor   build the query editor (npm); make browser tests it in Chromium"
+	@echo "make frontend build the scripts of the pages (npm); make browser tests them in Chromium"
 	@echo "make check    format, lint, types, tests"
 	@echo "make install  .venv only"
 	@echo "make docs     renew the generated parts of the documentation"
@@ -32,13 +32,13 @@ build: install
 	$(BIN)/essgraph build --if-changed
 
 serve: build
-	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory editor; else false; fi \
-		|| echo "no query editor, which npm builds: the form and the other pages work without it"
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory frontend; else false; fi \
+		|| echo "no scripts, which npm builds: every page works without them, in a plainer way"
 	$(BIN)/essgraph serve $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
-editor: $(EDITOR)
+frontend: $(FRONTEND)
 
-$(EDITOR): package-lock.json .npmrc editor/build.mjs $(wildcard editor/*.js editor/*.css)
+$(FRONTEND): package-lock.json .npmrc frontend/build.mjs $(wildcard frontend/*/*.js frontend/*/*.css)
 	npm ci --no-audit --no-fund --loglevel=error
 	npm run --silent build
 
@@ -50,7 +50,7 @@ static: install
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-browser: install editor
+browser: install frontend
 	npm run --silent test
 	$(BIN)/pytest --browser tests/browser
 
@@ -67,4 +67,4 @@ lock: install
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --extra fetch --group dev --output-file requirements/dev.txt pyproject.toml
 
 clean:
-	rm -rf $(VENV) dist build node_modules $(dir $(EDITOR)) .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) dist build node_modules $(dir $(FRONTEND)) .mypy_cache .ruff_cache .pytest_cache

@@ -1,4 +1,4 @@
-"""Build hook: compile the translation catalogues and build the query editor into the package."""
+"""Build hook: compile the translation catalogues and build the scripts of the pages into the package."""
 
 import shutil
 import subprocess
@@ -9,11 +9,11 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-_EDITOR = "src/essgraph/web/static/editor"
+_BUILT = "src/essgraph/web/static/built"
 
 
 class PackageHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Write a .mo beside every .po; a wheel that is to be passed on has the editor too."""
+    """Write a .mo beside every .po; a wheel that is to be passed on has the scripts too."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Make what is made before the files are gathered."""
@@ -22,13 +22,13 @@ class PackageHook(BuildHookInterface):  # type: ignore[type-arg]
                 catalog = read_po(stream)
             with source.with_suffix(".mo").open("wb") as stream:
                 write_mo(stream, catalog)
-        # An editable install reads the checkout, where `make editor` builds it when it is wanted.
+        # An editable install reads the checkout, where `make frontend` builds them when they are wanted.
         if self.target_name == "wheel" and version != "editable":
-            self._build_editor()
+            self._build_frontend()
 
-    def _build_editor(self) -> None:
+    def _build_frontend(self) -> None:
         npm = shutil.which("npm")
         if npm is None:
-            raise RuntimeError(f"npm is needed to build {_EDITOR}, which a wheel holds")
+            raise RuntimeError(f"npm is needed to build {_BUILT}, which a wheel holds")
         for words in (["ci", "--no-audit", "--no-fund"], ["run", "build"]):
             subprocess.run([npm, *words], cwd=self.root, check=True)  # noqa: S603  # fixed words

@@ -19,7 +19,7 @@ _WAITS_MS = 15_000
 @pytest.fixture(name="address", scope="session")
 def _address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where a server of tiny.trig answers, with the editor built; no slash at its end."""
-    assert f"{assets.EDITOR}/main.js" in assets.fingerprints(), "run `make editor` first"
+    assert f"{assets.BUILT}/editor.js" in assets.fingerprints(), "run `make frontend` first"
     home = tmp_path_factory.mktemp("home")
     publish(home, "20260101T000000Z-aaaaaa")
     with serving(Settings(home=home, queries_dir=FIXTURES / "web" / "queries")) as (address, _):

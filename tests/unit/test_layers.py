@@ -27,7 +27,7 @@ LAYERS = (
         "catalogue",
         "writes",
     }
-    | {"shacl", "search", "describe", "explain", "jobs"},
+    | {"profiles", "shacl", "search", "describe", "explain", "jobs"},
     {"web"},
     {"cli"},
     {"__main__"},
@@ -43,6 +43,8 @@ SIBLINGS = {
     "manifest": {"catalogue", "shacl"},
     "inputs": {"manifest", "releases"},
     "jobs": {"explain"},
+    "describe": {"profiles"},
+    "search": {"profiles"},
     "conversion": {"catalogue", "converted", "release", "replay", "shacl"},
     # Their conductors: one makes a release of everything, the other of a change.
     "build": {

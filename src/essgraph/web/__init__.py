@@ -59,6 +59,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         asset=assets.asset,
+        script=assets.script,
         cell=text.cell,
         accent=lambda iri: text.accent(iri, context.names()),
         href=lambda iri: text.href(iri, context.names()),

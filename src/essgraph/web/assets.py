@@ -1,6 +1,6 @@
 """Static files, with a hash of their content in their address: cached for ever.
 
-The query editor is a folder that `make editor` builds. Its files name each other, so that they
+The scripts are a folder that `make frontend` builds. Its files name each other, so that they
 share one hash; they come compressed already, each with its `.br` and `.gz` beside it.
 """
 
@@ -16,7 +16,7 @@ from essgraph.web.context import context
 bp = Blueprint("assets", __name__)
 
 FOLDER = Path(__file__).parent / "static"
-EDITOR = "editor"
+BUILT = "built"
 _YEAR_S = 31_536_000
 _CODINGS = {"br": ".br", "gzip": ".gz"}
 
@@ -24,20 +24,26 @@ _CODINGS = {"br": ".br", "gzip": ".gz"}
 def fingerprints(folder: Path = FOLDER) -> dict[str, str]:
     """File name -> first 12 hex digits of the SHA-256 of its content.
 
-    The files of the editor, if it was built, have that of all of them together.
+    Those that `make frontend` built, if it did, have that of all of them together.
     """
     files = [path for path in sorted(folder.iterdir()) if path.is_file()]
     found = {path.name: sha256(path.read_bytes()).hexdigest()[:12] for path in files}
-    if (folder / EDITOR).is_dir():
-        built = [path for path in sorted((folder / EDITOR).iterdir()) if not _compressed(path)]
+    if (folder / BUILT).is_dir():
+        built = [path for path in sorted((folder / BUILT).iterdir()) if not _compressed(path)]
         whole = sha256(b"".join(path.name.encode() + path.read_bytes() for path in built))
-        found |= {f"{EDITOR}/{path.name}": whole.hexdigest()[:12] for path in built}
+        found |= {f"{BUILT}/{path.name}": whole.hexdigest()[:12] for path in built}
     return found
 
 
 def asset(name: str) -> str:
     """The address of a static file."""
     return url_for("assets.file", fingerprint=context().assets[name], name=name)
+
+
+def script(page: str) -> str:
+    """The address of a page's script, the folder of that name in `frontend/`; "" if not built."""
+    name = f"{BUILT}/{page}.js"
+    return asset(name) if name in context().assets else ""
 
 
 @bp.get("/static/<fingerprint>/<path:name>")
@@ -47,7 +53,7 @@ def file(fingerprint: str, name: str) -> Response:
         abort(404)
     coding = _coding(name)
     response = send_from_directory(FOLDER, name + _CODINGS.get(coding, ""), max_age=_YEAR_S)
-    if name.startswith(f"{EDITOR}/"):
+    if name.startswith(f"{BUILT}/"):
         response.vary.add("Accept-Encoding")
     if coding:
         response.content_encoding = coding

@@ -10,8 +10,10 @@ from typing import TypeVar, cast
 
 from flask import Flask, current_app, g
 
+from essgraph import profiles
 from essgraph.config import Settings
 from essgraph.errors import ConfigError, StoreUnavailable
+from essgraph.profiles import Profiles
 from essgraph.queries import SavedQuery, read_all
 from essgraph.search import SearchIndex
 from essgraph.store.base import GraphStore
@@ -56,6 +58,7 @@ class Context:
     names: Names
     current: CurrentRelease
     queries: dict[str, SavedQuery]
+    profiles: Profiles
     assets: dict[str, str]
     downloads: threading.BoundedSemaphore
     writes: threading.BoundedSemaphore
@@ -89,6 +92,7 @@ def attach(extensions: dict[str, object], settings: Settings, assets: dict[str, 
         names=names,
         current=current,
         queries=read_all(settings.queries_dir, names),
+        profiles=profiles.read(settings.shapes_dir, settings.ontology_dir, names),
         assets=assets,
         # A download keeps its thread for as long as its client reads: half are left to others.
         downloads=threading.BoundedSemaphore(max(1, settings.threads // 2)),

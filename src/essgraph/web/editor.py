@@ -17,7 +17,7 @@ from essgraph.web import snippets, text
 from essgraph.web.context import context, names
 from essgraph.web.snippets import Snippets
 
-SCRIPT, STYLE = "editor/main.js", "editor/main.css"
+SCRIPT, STYLE = "built/editor.js", "built/editor.css"
 
 _FIRST = """\
 PREFIX ess: <{ess}>

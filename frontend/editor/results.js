@@ -1,11 +1,11 @@
 /** What came back, in views: table, chart, map, raw; and what has to be said of it. */
 
-import { address, isNumber, send } from "./answer.js";
-import { make } from "./elements.js";
-import { placeColumns } from "./geometry.js";
-import { Table } from "./table.js";
-import { Labels } from "./terms.js";
-import { count, lang, say, write } from "./words.js";
+import { address, isNumber, send } from "../answers/answer.js";
+import { make } from "../shared/elements.js";
+import { placeColumns } from "../answers/geometry.js";
+import { Table } from "../answers/table.js";
+import { Labels } from "../answers/terms.js";
+import { count, lang, say, write } from "../shared/words.js";
 
 const RAW_CHARACTERS = 100_000;
 const FORMATS = {
@@ -86,11 +86,11 @@ export class Results {
   #views(answer) {
     const views = { table: (element) => new Table(element, answer, this.#labels) };
     if (answer.rows.some((row) => row.some(isNumber))) {
-      views.chart = async (element) => (await import("./chart.js")).drawChart(element, answer, this.#labels);
+      views.chart = async (element) => (await import("../answers/chart.js")).drawChart(element, answer, this.#labels);
     }
     if (placeColumns(answer).length > 0) {
       views.map = async (element) =>
-        (await import("./map.js")).drawMap(element, answer, this.#labels, this.#addresses.outline);
+        (await import("../answers/map.js")).drawMap(element, answer, this.#labels, this.#addresses.outline);
     }
     views.raw = (element) => showRaw(element, answer.text);
     return tabs(views);

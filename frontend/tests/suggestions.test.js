@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { suggest } from "../suggestions.js";
+import { suggest } from "../editor/suggestions.js";
 
 const EX = "http://example.org/";
 const RDFS = "http://www.w3.org/2000/01/rdf-schema#";

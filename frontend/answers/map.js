@@ -3,9 +3,9 @@
 import { canvas, circleMarker, control, featureGroup, map as createMap, polygon, polyline } from "leaflet";
 
 import { placeColumns } from "./geometry.js";
-import { choice, make } from "./elements.js";
+import { choice, make } from "../shared/elements.js";
 import { show } from "./terms.js";
-import { say, write } from "./words.js";
+import { say, write } from "../shared/words.js";
 
 const MOST = 20_000;
 const MOST_AT_ONCE = 400;

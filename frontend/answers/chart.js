@@ -16,10 +16,10 @@ import {
 } from "chart.js";
 
 import { isNumber } from "./answer.js";
-import { choice, make } from "./elements.js";
+import { choice, make } from "../shared/elements.js";
 import { fitting, shorten } from "./labels.js";
 import { text } from "./terms.js";
-import { brief, say, write } from "./words.js";
+import { brief, say, write } from "../shared/words.js";
 
 Chart.register(
   ArcElement,

@@ -2,11 +2,11 @@
 
 import Yasqe from "@zazuko/yasqe";
 
-import { address, ask, Refused } from "./answer.js";
+import { address, ask, Refused } from "../answers/answer.js";
 import { Completion } from "./completion.js";
-import { make } from "./elements.js";
+import { make } from "../shared/elements.js";
 import { Results } from "./results.js";
-import { learn, say } from "./words.js";
+import { learn, say } from "../shared/words.js";
 import "./main.css";
 
 const GRAPHS = ["default-graph-uri", "named-graph-uri"];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { declared, locate, tokens, used, variables } from "../statement.js";
+import { declared, locate, tokens, used, variables } from "../editor/statement.js";
 
 const EX = "http://example.org/";
 const KNOWN = { ex: EX };

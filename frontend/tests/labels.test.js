@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { fitting, shorten } from "../labels.js";
+import { fitting, shorten } from "../answers/labels.js";
 
 test("a text that fits is left alone", () => {
   assert.equal(shorten("Gap", 3), "Gap");

@@ -1,8 +1,8 @@
 /** Terms of an answer as a reader sees them: labels, links, numbers and days in the page's way. */
 
 import { isNumber } from "./answer.js";
-import { make } from "./elements.js";
-import { dated, lang, say, write } from "./words.js";
+import { make } from "../shared/elements.js";
+import { dated, lang, say, write } from "../shared/words.js";
 
 const XSD = "http://www.w3.org/2001/XMLSchema#";
 const DAY = /^\d{4}-\d{2}-\d{2}$/;

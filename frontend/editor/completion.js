@@ -2,8 +2,8 @@
 
 import { declared, used } from "./statement.js";
 import { suggest } from "./suggestions.js";
-import { make } from "./elements.js";
-import { lang, say, write } from "./words.js";
+import { make } from "../shared/elements.js";
+import { lang, say, write } from "../shared/words.js";
 
 const NOTHING = { prefixes: {}, classes: [], properties: [], graphs: [] };
 const ASKED_FOR = /[\p{L}\p{N}?$:<]$/u;

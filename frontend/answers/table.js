@@ -1,9 +1,9 @@
 /** An answer as a table: sorted by a click on a heading, filtered by words, a page at a time. */
 
 import { isNumber } from "./answer.js";
-import { make } from "./elements.js";
+import { make } from "../shared/elements.js";
 import { show, text } from "./terms.js";
-import { count, lang, say, write } from "./words.js";
+import { count, lang, say, write } from "../shared/words.js";
 
 const PAGE = 100;
 /** IRIs of a column that are named before it is sorted by their labels. */

@@ -1,5 +1,5 @@
 /**
- * Builds the editor into the package: one script, one style, parts loaded when they are needed,
+ * Builds the scripts of the pages into the package: one a page, parts loaded when they are needed,
  * the licences of what is inside, and each file compressed beside it.
  */
 
@@ -9,7 +9,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 import { build } from "esbuild";
 
-const OUT = "src/essgraph/web/static/editor";
+const OUT = "src/essgraph/web/static/built";
 const LICENCE = /^(?:licen[cs]e|copying)/i;
 
 /** The licences of the packages that these depend on, themselves included, by their names. */
@@ -30,10 +30,14 @@ function licences(names, found = new Map()) {
   return found;
 }
 
+/** The folders of scripts that a page loads, each by its `main.js`. */
+const pages = readdirSync("frontend").filter((name) => existsSync(`frontend/${name}/main.js`));
+const { devDependencies } = JSON.parse(readFileSync("package.json", "utf8"));
+
 rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT, { recursive: true });
 await build({
-  entryPoints: ["editor/main.js"],
+  entryPoints: Object.fromEntries(pages.map((page) => [page, `frontend/${page}/main.js`])),
   bundle: true,
   splitting: true,
   format: "esm",
@@ -44,7 +48,7 @@ await build({
   loader: { ".png": "dataurl", ".svg": "dataurl" },
   outdir: OUT,
 });
-const inside = licences(["@zazuko/yasqe", "chart.js", "leaflet"]);
+const inside = licences(Object.keys(devDependencies).filter((name) => name !== "esbuild"));
 const texts = [...inside.keys()].sort().map((name) => inside.get(name));
 writeFileSync(join(OUT, "LICENCES.txt"), texts.join(`\n${"-".repeat(72)}\n\n`));
 for (const name of readdirSync(OUT)) {

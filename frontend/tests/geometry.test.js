@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { parse, placeColumns } from "../geometry.js";
+import { parse, placeColumns } from "../answers/geometry.js";
 
 const DECIMAL = "http://www.w3.org/2001/XMLSchema#decimal";
 const WKT = "http://www.opengis.net/ont/geosparql#wktLiteral";

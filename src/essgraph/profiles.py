@@ -1,0 +1,286 @@
+"""What the shapes say of each class to people: its properties in order, in groups, by name.
+
+One set of shape files drives validation, the pages, the forms, the facets, the completion of the
+editor and the types of reconciliation; this is how all but the first read it. Besides the terms of
+SHACL, a property shape may say `shape:facet true` (a list is narrowed by it), `shape:form true`
+(a person fills it in) and `shape:scheme <IRI>` (its values are concepts of that scheme).
+
+Source: Shapes Constraint Language (W3C Recommendation, 20 July 2017), 2.3.2, non-validating
+property shape characteristics.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from pyoxigraph import BlankNode, Dataset, Literal, NamedNode, Quad
+
+from essgraph import vocab
+from essgraph.sources import turtle
+from essgraph.vocab import Names
+
+_LAST = float("inf")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Properties that are told together, under a heading in each language."""
+
+    iri: str
+    labels: Mapping[str, str]
+    order: float
+
+
+@dataclass(frozen=True)
+class Field:
+    """One property of a class, or what points at it by one if `inverse`.
+
+    Shape: `names` language -> text; `datatypes`, `classes` and `choices` are IRIs, those of
+    which a value is one; `scheme` is the IRI of its values' concept scheme, or "".
+    """
+
+    path: str
+    inverse: bool
+    names: Mapping[str, str]
+    group: Group | None
+    order: float
+    least: int
+    most: int | None
+    datatypes: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    scheme: str = ""
+    pattern: str = ""
+    shapes: tuple[str, ...] = ()
+    facet: bool = False
+    form: bool = False
+
+    @property
+    def place(self) -> tuple[float, float, str]:
+        """What fields are sorted by: group, then order, then property."""
+        return (self.group.order if self.group else _LAST), self.order, self.path
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What the shapes tell of one class or several together: fields in reading order."""
+
+    classes: tuple[str, ...]
+    labels: Mapping[str, str]
+    fields: tuple[Field, ...]
+
+    def field(self, path: str, *, inverse: bool = False) -> Field | None:
+        """The field of a property, if the shapes have one."""
+        return next((f for f in self.fields if f.path == path and f.inverse == inverse), None)
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """The profiles of all classes that shapes target.
+
+    Shape: `own` has what the shapes of a class say itself, without those above it; `supers`
+    class -> the classes above it, itself included, nearest first.
+    """
+
+    own: Mapping[str, Profile]
+    supers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def of(self, classes: Collection[str]) -> Profile:
+        """What the shapes say of an entity of these classes, by way of all classes above them."""
+        told: dict[str, None] = {}
+        for class_iri in classes:
+            told.update(dict.fromkeys(self.supers.get(class_iri, (class_iri,))))
+        found = [self.own[class_iri] for class_iri in told if class_iri in self.own]
+        labels = next((profile.labels for profile in found if profile.labels), {})
+        fields = _merged(field for profile in found for field in profile.fields)
+        return Profile(tuple(classes), labels, fields)
+
+
+def read(shapes: Path, ontology: Path, names: Names) -> Profiles:
+    """The profiles that a folder of shapes gives to the classes of an ontology.
+
+    Raises: SourceError, with file, line and column, for a file that cannot be read.
+    """
+    graph = Dataset(
+        Quad(triple.subject, triple.predicate, triple.object)
+        for folder in (shapes, ontology)
+        for file in sorted(folder.glob("*.ttl"))
+        for triple in turtle.read(file, names)
+    )
+    reading = _Reading(graph, names)
+    own = {iri: reading.profile(iri, nodes) for iri, nodes in reading.targets().items()}
+    return Profiles(own, reading.supers())
+
+
+def _merged(fields: Iterable[Field]) -> tuple[Field, ...]:
+    """One field a property: several shapes may say each a part of it."""
+    found: dict[tuple[str, bool], Field] = {}
+    for one in fields:
+        key = one.path, one.inverse
+        found[key] = _together(found[key], one) if key in found else one
+    return tuple(sorted(found.values(), key=lambda field: field.place))
+
+
+def _together(first: Field, other: Field) -> Field:
+    most = [limit for limit in (first.most, other.most) if limit is not None]
+    return replace(
+        first,
+        group=first.group or other.group,
+        order=min(first.order, other.order),
+        least=max(first.least, other.least),
+        most=min(most) if most else None,
+        datatypes=_all(first.datatypes, other.datatypes),
+        classes=_all(first.classes, other.classes),
+        choices=_all(first.choices, other.choices),
+        scheme=first.scheme or other.scheme,
+        pattern=first.pattern or other.pattern,
+        shapes=_all(first.shapes, other.shapes),
+        facet=first.facet or other.facet,
+        form=first.form or other.form,
+    )
+
+
+def _all(*some: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for values in some for value in values))
+
+
+class _Reading:
+    """The graph of the shapes, asked node by node."""
+
+    def __init__(self, graph: Dataset, names: Names) -> None:
+        self._graph = graph
+        self._names = names
+        self._shape = names.base + "shape/"
+
+    def targets(self) -> dict[str, list[object]]:
+        """Class -> the node shapes that target it."""
+        found: dict[str, list[object]] = defaultdict(list)
+        for quad in self._graph.quads_for_predicate(NamedNode(vocab.SH + "targetClass")):
+            if isinstance(quad.object, NamedNode):
+                found[quad.object.value].append(quad.subject)
+        return {iri: sorted(found[iri], key=str) for iri in sorted(found)}
+
+    def supers(self) -> dict[str, tuple[str, ...]]:
+        """Class -> itself and the classes above it, nearest first."""
+        above: dict[str, list[str]] = defaultdict(list)
+        for quad in self._graph.quads_for_predicate(NamedNode(vocab.RDFS + "subClassOf")):
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
+                above[quad.subject.value].append(quad.object.value)
+        return {iri: tuple(_upwards(iri, above)) for iri in above}
+
+    def profile(self, class_iri: str, nodes: Iterable[object]) -> Profile:
+        """What these node shapes say of the class."""
+        shapes = [shape for node in nodes for shape in self._values(node, vocab.SH + "property")]
+        fields = (field for shape in shapes if (field := self._field(shape)) is not None)
+        return Profile((class_iri,), self._texts(NamedNode(class_iri), "label"), _merged(fields))
+
+    def _field(self, shape: object) -> Field | None:
+        """The field of a property shape; None for one of a longer path, or without a name."""
+        path, inverse = self._path(shape)
+        names = self._texts(shape, "name", vocab.SH)
+        if not path or not names:
+            return None
+        scheme = self._one(shape, self._shape + "scheme")
+        return Field(
+            path=path,
+            inverse=inverse,
+            names=names,
+            group=self._group(shape),
+            order=self._number(shape, "order", _LAST),
+            least=int(self._number(shape, "minCount", 0)),
+            most=int(most) if (most := self._number(shape, "maxCount", -1)) >= 0 else None,
+            datatypes=tuple(self._alternatives(shape, "datatype")),
+            classes=tuple(self._classes(shape)),
+            choices=tuple(self._choices(shape)),
+            scheme=scheme.value if isinstance(scheme, NamedNode) else "",
+            pattern=self._text(shape, "pattern"),
+            shapes=(shape.value,) if isinstance(shape, NamedNode) else (),
+            facet=self._said(shape, "facet"),
+            form=self._said(shape, "form"),
+        )
+
+    def _path(self, shape: object) -> tuple[str, bool]:
+        path = self._one(shape, vocab.SH + "path")
+        if isinstance(path, NamedNode):
+            return path.value, False
+        inverse = self._one(path, vocab.SH + "inversePath")
+        return (inverse.value, True) if isinstance(inverse, NamedNode) else ("", False)
+
+    def _group(self, shape: object) -> Group | None:
+        group = self._one(shape, vocab.SH + "group")
+        if not isinstance(group, NamedNode):
+            return None
+        return Group(group.value, self._texts(group, "label"), self._number(group, "order", _LAST))
+
+    def _alternatives(self, shape: object, name: str) -> Iterator[str]:
+        """What the shape says itself by a term of SHACL, or by the alternatives of its sh:or."""
+        for node in (shape, *self._ors(shape)):
+            for value in self._values(node, vocab.SH + name):
+                if isinstance(value, NamedNode):
+                    yield value.value
+
+    def _classes(self, shape: object) -> Iterator[str]:
+        """`sh:class`, or the type that a value has where it is described in the graph at all."""
+        yield from self._alternatives(shape, "class")
+        for node in self._ors(shape):
+            for inner in self._values(node, vocab.SH + "property"):
+                wanted = self._one(inner, vocab.SH + "hasValue")
+                path = self._one(inner, vocab.SH + "path")
+                steps = list(self._items(path)) if isinstance(path, BlankNode) else [path]
+                if isinstance(wanted, NamedNode) and steps[:1] == [vocab.RDF_TYPE]:
+                    yield wanted.value
+
+    def _choices(self, shape: object) -> Iterator[str]:
+        for head in self._values(shape, vocab.SH + "in"):
+            for item in self._items(head):
+                if isinstance(item, NamedNode | Literal):
+                    yield item.value
+
+    def _ors(self, shape: object) -> list[object]:
+        return [item for head in self._values(shape, vocab.SH + "or") for item in self._items(head)]
+
+    def _items(self, head: object) -> Iterator[object]:
+        """The members of an RDF collection."""
+        while isinstance(head, BlankNode):
+            first = self._one(head, vocab.RDF + "first")
+            if first is None:
+                return
+            yield first
+            head = self._one(head, vocab.RDF + "rest")
+
+    def _said(self, shape: object, name: str) -> bool:
+        value = self._one(shape, self._shape + name)
+        return isinstance(value, Literal) and value.value in ("true", "1")
+
+    def _number(self, node: object, name: str, default: float) -> float:
+        value = self._one(node, vocab.SH + name)
+        return float(value.value) if isinstance(value, Literal) else default
+
+    def _text(self, node: object, name: str) -> str:
+        value = self._one(node, vocab.SH + name)
+        return value.value if isinstance(value, Literal) else ""
+
+    def _texts(self, node: object, name: str, namespace: str = vocab.RDFS) -> dict[str, str]:
+        values = self._values(node, namespace + name)
+        return {v.language or "": v.value for v in values if isinstance(v, Literal)}
+
+    def _one(self, node: object, predicate: str) -> object | None:
+        return next(iter(self._values(node, predicate)), None)
+
+    def _values(self, node: object, predicate: str) -> list[object]:
+        if not isinstance(node, NamedNode | BlankNode):
+            return []
+        wanted = NamedNode(predicate)
+        found = (q.object for q in self._graph.quads_for_subject(node) if q.predicate == wanted)
+        return sorted(found, key=str)
+
+
+def _upwards(iri: str, above: Mapping[str, list[str]]) -> Iterator[str]:
+    """A class, then those above it, breadth first."""
+    seen = [iri]
+    for found in seen:
+        seen += [up for up in sorted(above.get(found, ())) if up not in seen]
+    return iter(seen)
