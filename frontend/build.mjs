@@ -10,6 +10,8 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const OUT = "src/essgraph/web/static/built";
+/** What builds or tests, and is no part of what is built. */
+const TOOLS = ["axe-core", "esbuild"];
 const LICENCE = /^(?:licen[cs]e|copying)/i;
 
 /** The licences of the packages that these depend on, themselves included, by their names. */
@@ -48,7 +50,7 @@ await build({
   loader: { ".png": "dataurl", ".svg": "dataurl" },
   outdir: OUT,
 });
-const inside = licences(Object.keys(devDependencies).filter((name) => name !== "esbuild"));
+const inside = licences(Object.keys(devDependencies).filter((name) => !TOOLS.includes(name)));
 const texts = [...inside.keys()].sort().map((name) => inside.get(name));
 writeFileSync(join(OUT, "LICENCES.txt"), texts.join(`\n${"-".repeat(72)}\n\n`));
 for (const name of readdirSync(OUT)) {

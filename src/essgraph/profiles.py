@@ -38,8 +38,9 @@ class Group:
 class Field:
     """One property of a class, or what points at it by one if `inverse`.
 
-    Shape: `names` language -> text; `datatypes`, `classes` and `choices` are IRIs, those of
-    which a value is one; `scheme` is the IRI of its values' concept scheme, or "".
+    Shape: `then` is the second step of a path of two, or ""; `names` language -> text;
+    `datatypes`, `classes` and `choices` are IRIs, those of which a value is one; `scheme` is the
+    IRI of its values' concept scheme, or "".
     """
 
     path: str
@@ -57,6 +58,12 @@ class Field:
     shapes: tuple[str, ...] = ()
     facet: bool = False
     form: bool = False
+    then: str = ""
+
+    @property
+    def key(self) -> tuple[str, bool, str]:
+        """What tells this field from the others of its class."""
+        return self.path, self.inverse, self.then
 
     @property
     def place(self) -> tuple[float, float, str]:
@@ -72,9 +79,9 @@ class Profile:
     labels: Mapping[str, str]
     fields: tuple[Field, ...]
 
-    def field(self, path: str, *, inverse: bool = False) -> Field | None:
+    def field(self, path: str, *, inverse: bool = False, then: str = "") -> Field | None:
         """The field of a property, if the shapes have one."""
-        return next((f for f in self.fields if f.path == path and f.inverse == inverse), None)
+        return next((f for f in self.fields if f.key == (path, inverse, then)), None)
 
 
 @dataclass(frozen=True)
@@ -117,10 +124,9 @@ def read(shapes: Path, ontology: Path, names: Names) -> Profiles:
 
 def _merged(fields: Iterable[Field]) -> tuple[Field, ...]:
     """One field a property: several shapes may say each a part of it."""
-    found: dict[tuple[str, bool], Field] = {}
+    found: dict[tuple[str, bool, str], Field] = {}
     for one in fields:
-        key = one.path, one.inverse
-        found[key] = _together(found[key], one) if key in found else one
+        found[one.key] = _together(found[one.key], one) if one.key in found else one
     return tuple(sorted(found.values(), key=lambda field: field.place))
 
 
@@ -179,7 +185,7 @@ class _Reading:
 
     def _field(self, shape: object) -> Field | None:
         """The field of a property shape; None for one of a longer path, or without a name."""
-        path, inverse = self._path(shape)
+        path, inverse, then = self._path(shape)
         names = self._texts(shape, "name", vocab.SH)
         if not path or not names:
             return None
@@ -200,14 +206,19 @@ class _Reading:
             shapes=(shape.value,) if isinstance(shape, NamedNode) else (),
             facet=self._said(shape, "facet"),
             form=self._said(shape, "form"),
+            then=then,
         )
 
-    def _path(self, shape: object) -> tuple[str, bool]:
+    def _path(self, shape: object) -> tuple[str, bool, str]:
         path = self._one(shape, vocab.SH + "path")
-        if isinstance(path, NamedNode):
-            return path.value, False
-        inverse = self._one(path, vocab.SH + "inversePath")
-        return (inverse.value, True) if isinstance(inverse, NamedNode) else ("", False)
+        steps = list(self._items(path)) or [path]
+        first, then = steps[0], steps[1] if len(steps) == 2 else None
+        if len(steps) > 2 or (len(steps) == 2 and not isinstance(then, NamedNode)):
+            return "", False, ""
+        inverse = not isinstance(first, NamedNode)
+        step = self._one(first, vocab.SH + "inversePath") if inverse else first
+        told = then.value if isinstance(then, NamedNode) else ""
+        return (step.value, inverse, told) if isinstance(step, NamedNode) else ("", False, "")
 
     def _group(self, shape: object) -> Group | None:
         group = self._one(shape, vocab.SH + "group")

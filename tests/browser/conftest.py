@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from essgraph.build import build
 from essgraph.config import Settings
 from essgraph.web import assets
 from tests.http.release import FIXTURES, publish
@@ -50,26 +52,40 @@ def _context(chromium: Browser, address: str) -> Iterator[BrowserContext]:
     context.close()
 
 
-@pytest.fixture(name="page")
-def _page(context: BrowserContext, address: str) -> Iterator[Page]:
-    """The editor, loaded; a script's error, a refused policy or another host fails the test."""
+@pytest.fixture(name="collection", scope="session")
+def _collection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where a server of the real collection and map answers, built as an operator builds them."""
+    settings = Settings(home=tmp_path_factory.mktemp("collection"))
+    build(settings)
+    with serving(settings) as (address, _):
+        yield address
+
+
+@pytest.fixture(name="watched")
+def _watched(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A blank page; a script's error, a line in the console or another host fails the test.
+
+    Answers that refuse are lines in the console: a test marked `refused` means to get them.
+    """
     page = context.new_page()
     amiss: list[str] = []
+    meant = "Failed to load resource" if request.node.get_closest_marker("refused") else "\0"
     page.on("pageerror", lambda error: amiss.append(f"error: {error}"))
     page.on(
         "console",
-        lambda said: amiss.append(said.text) if "Content Security Policy" in said.text else None,
+        lambda said: (
+            amiss.append(said.text)
+            if said.type in ("error", "warning") and meant not in said.text
+            else None
+        ),
     )
     page.on(
         "request",
         lambda sent: (
             amiss.append(f"request: {sent.url}")
-            if not sent.url.startswith((f"{address}/", "data:", "blob:"))
+            if urlsplit(sent.url).hostname not in (None, "127.0.0.1")
             else None
         ),
     )
-    page.goto("/sparql")
-    expect(page.locator(".CodeMirror")).to_be_visible()
     yield page
     assert amiss == []
-    assert page.evaluate("localStorage.length") == 0
