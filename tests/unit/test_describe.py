@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
 
-from essgraph import describe, vocab
+from essgraph import describe, profiles, vocab
+from essgraph.config import Settings
 from essgraph.describe import Description, Fact, Text
 from essgraph.describe.links import COUNTED, READ_WHOLE
 from essgraph.errors import NotFound
@@ -13,6 +14,8 @@ from essgraph.store.embedded import EmbeddedStore
 from essgraph.vocab import Names
 
 NAMES = Names()
+SETTINGS = Settings()
+PROFILES = profiles.read(SETTINGS.shapes_dir, SETTINGS.ontology_dir, NAMES)
 INITIATIVE = NAMES.entity("initiative", "microcentrale-cristillan")
 ARTICLE = NAMES.entity("publication", "article-microcentrale")
 SIVU = NAMES.entity("organisation", "sivu-cristillan")
@@ -23,7 +26,7 @@ DESCRIPTION = vocab.DCTERMS + "description"
 def _describe(
     store: EmbeddedStore, iri: NamedNode, lang: str = "fr", limit: int = 20
 ) -> Description:
-    return describe.describe(store, iri, NAMES, lang, limit)
+    return describe.describe(store, iri, NAMES, lang, limit, PROFILES)
 
 
 def _fact(found: Description, prop: str) -> Fact:
@@ -65,10 +68,25 @@ def test_values_are_links(tiny: EmbeddedStore) -> None:
 
 def test_reading_order(tiny: EmbeddedStore) -> None:
     """What it is, then where, who and how; sources last; the same each time."""
-    facts = [NAMES.compact(fact.property.iri) for fact in _describe(tiny, INITIATIVE).facts]
+    found = _describe(tiny, INITIATIVE).facts
+    facts = [NAMES.compact(fact.property.iri) for fact in found]
+    headings = [fact.heading.label.value for fact in found if fact.heading is not None]
 
-    assert facts[:3] == ["dcterms:description", "dcterms:spatial", "ess:carriedBy"]
+    assert facts[:2] == ["dcterms:description", "dcterms:spatial"]
     assert facts[-3:] == ["dcterms:source", "prov:hadPrimarySource", "ess:evidence"]
+    assert list(dict.fromkeys(headings)) == [
+        "En bref", "Où", "Qui", "Avec qui", "Comment", "D’où cela vient"
+    ]  # fmt: skip
+
+
+def test_facts_are_called_as_the_shapes_call_them(tiny: EmbeddedStore) -> None:
+    """A property has the name of its shape for that class, else its own label."""
+    parent = vocab.IGEO + "subdivisionDe"
+    told = _fact(_describe(tiny, GUILLESTRE, "en"), parent)
+    plain = _fact(describe.describe(tiny, GUILLESTRE, NAMES, "en", 20), parent)
+
+    assert told.property.label == Text("part of", "en")
+    assert (plain.property.label, plain.heading) == (Text("subdivision of", "en"), None)
 
 
 @pytest.mark.parametrize(("lang", "start"), [("fr", "Deux communes"), ("en", "Two communes")])

@@ -33,7 +33,10 @@ def _named(kind: str) -> list[NamedNode]:
     )
 
 
-PROPERTY_SHAPES = _named("PropertyShape")
+TOLD = [shape for shape in _named("PropertyShape") if SHAPES.deactivated(shape)]
+"""Property shapes that pages and forms read and that constrain nothing."""
+
+PROPERTY_SHAPES = [shape for shape in _named("PropertyShape") if shape not in TOLD]
 RULES = [
     shape
     for shape in _named("NodeShape")
@@ -148,15 +151,27 @@ def test_messages_are_bilingual() -> None:
     assert {name: said for name, said in _messages() if said != {"fr", "en"}} == {}
 
 
-@pytest.mark.parametrize("shape", PROPERTY_SHAPES, ids=_local)
+@pytest.mark.parametrize("shape", [*PROPERTY_SHAPES, *TOLD], ids=_local)
 def test_property_shape_can_drive_a_page(shape: NamedNode) -> None:
-    """A property shape has FR+EN names, an order, a known group and a severity."""
+    """A property shape has FR+EN names, an order and a known group."""
     groups = _named("PropertyGroup")
 
     assert _languages(shape, NamedNode(SH + "name")) == {"fr", "en"}
     assert isinstance(SHAPES.value(shape, "order"), Literal)
     assert SHAPES.value(shape, "group") in groups
+
+
+@pytest.mark.parametrize("shape", PROPERTY_SHAPES, ids=_local)
+def test_constraint_says_how_grave_it_is(shape: NamedNode) -> None:
+    """A property shape that constrains has a severity."""
     assert SHAPES.value(shape, "severity") is not None
+
+
+def test_what_is_only_told_is_in_use() -> None:
+    """No property shape is left that no class tells."""
+    used = {node for _, node in SHAPES.about("property")}
+
+    assert {_local(shape) for shape in TOLD if shape not in used} == set()
 
 
 def test_groups_are_named_and_ordered() -> None:

@@ -7,6 +7,7 @@ from essgraph.describe.mandates import MEMBER, ORGANISATION, bodies, mandates_of
 from essgraph.describe.model import (
     Description,
     Fact,
+    Heading,
     IncomingGroup,
     Link,
     LinkPage,
@@ -15,25 +16,32 @@ from essgraph.describe.model import (
     Value,
 )
 from essgraph.describe.namesakes import Candidate, namesakes
+from essgraph.describe.neighbourhood import Edge, LeftOut, Neighbourhood, Node, neighbourhood
 from essgraph.describe.office import Day, Known, Mandate, Mandates, Register, When
-from essgraph.describe.page import describe
+from essgraph.describe.page import FACTS_READ, describe
 from essgraph.describe.territory import LocalInitiative, initiatives, regions
 
 __all__ = [
+    "FACTS_READ",
     "MEMBER",
     "ORGANISATION",
     "Candidate",
     "ConciseData",
     "Day",
     "Description",
+    "Edge",
     "Fact",
+    "Heading",
     "IncomingGroup",
     "Known",
+    "LeftOut",
     "Link",
     "LinkPage",
     "LocalInitiative",
     "Mandate",
     "Mandates",
+    "Neighbourhood",
+    "Node",
     "Register",
     "Source",
     "Text",
@@ -48,6 +56,7 @@ __all__ = [
     "mandates_of",
     "named",
     "namesakes",
+    "neighbourhood",
     "regions",
     "told",
 ]

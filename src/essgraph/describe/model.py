@@ -51,19 +51,32 @@ class Value:
 
 
 @dataclass(frozen=True)
+class Heading:
+    """What facts are told under: a name for its place on a page, and a label."""
+
+    name: str
+    label: Text
+
+
+@dataclass(frozen=True)
 class Fact:
-    """The values of one property; `total` counts also those beyond the limit."""
+    """The values of one property; `total` counts also those beyond the limit.
+
+    Shape: `heading` is that of the shapes' group, None for a property that no shape names.
+    """
 
     property: Link
     values: tuple[Value, ...]
     total: int
+    heading: Heading | None = None
 
 
 @dataclass(frozen=True)
 class IncomingGroup:
     """Resources that point here by one property, of one class where that is known.
 
-    Shape: `links` are at most the limit; `total` counts all if `exact`, else there are more.
+    Shape: `links` are at most the limit; `total` counts all if `exact`, else there are more;
+    `called` is what the shapes call them together, None where no shape does.
     """
 
     property: Link
@@ -72,6 +85,7 @@ class IncomingGroup:
     links: tuple[Link, ...]
     total: int
     exact: bool
+    called: Text | None = None
 
 
 @dataclass(frozen=True)

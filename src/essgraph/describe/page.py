@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
@@ -13,7 +13,9 @@ from essgraph import queries, vocab
 from essgraph.describe import links, mandates, order
 from essgraph.describe.labels import Lexicon, look_up
 from essgraph.describe.model import Description, Fact, Source, Text, Value
+from essgraph.describe.order import Order
 from essgraph.errors import NotFound
+from essgraph.profiles import NO_PROFILES, Profiles
 from essgraph.store.base import GraphStore, Term
 from essgraph.vocab import Names
 
@@ -53,10 +55,18 @@ class _Backing:
     wording: Text | None = None
 
 
-def describe(store: GraphStore, iri: NamedNode, names: Names, lang: str, limit: int) -> Description:
+def describe(
+    store: GraphStore,
+    iri: NamedNode,
+    names: Names,
+    lang: str,
+    limit: int,
+    profiles: Profiles = NO_PROFILES,
+) -> Description:
     """What the graph says of an IRI, in `lang` where it can; no list longer than `limit`.
 
-    Mandates are left to `mandates_of`.
+    Facts have the order, groups and names that the profile of its classes gives them. Mandates
+    are left to `mandates_of`.
     Raises: NotFound if it says nothing; StoreUnavailable.
     """
     read = _read(store, iri, names)
@@ -76,16 +86,21 @@ def describe(store: GraphStore, iri: NamedNode, names: Names, lang: str, limit: 
         [iri.value, *_mentioned(read), *shown, *(item.predicate for item in pointing)],
         lang,
     )
-    sources, numbers = _sources(read, lexicon)
-    facts = _facts(read, lexicon, numbers, limit)
+    own = lexicon.class_order(lexicon.classes.get(iri.value, ()))
+    reading = order.Order(profiles.of(own), lexicon)
+    sources, numbers = _sources(read, reading)
+    facts = _facts(read, reading, numbers, limit)
     graphs = sorted({graph for found in read.facts.values() for graph in found})
     return Description(
         iri=iri.value,
         label=lexicon.label(iri.value),
-        classes=tuple(map(lexicon.link, lexicon.class_order(lexicon.classes.get(iri.value, ())))),
+        classes=tuple(map(lexicon.link, own)),
         facts=tuple(fact for fact in facts if fact.property.iri not in order.OUT),
         links_out=tuple(fact for fact in facts if fact.property.iri in order.OUT),
-        incoming=tuple(links.group(pointing, lexicon, limit)),
+        incoming=tuple(
+            replace(group, called=reading.pointing(group.property.iri))
+            for group in links.group(pointing, lexicon, limit)
+        ),
         sources=sources,
         graphs=tuple(map(lexicon.link, graphs)),
         point=read.point,
@@ -204,10 +219,12 @@ def _mentioned(read: _Read) -> set[str]:
     return iris
 
 
-def _sources(read: _Read, lexicon: Lexicon) -> tuple[tuple[Source, ...], Mapping[_Backing, int]]:
+def _sources(read: _Read, reading: Order) -> tuple[tuple[Source, ...], Mapping[_Backing, int]]:
     """The sources in the order of the facts that cite them, and the number of each."""
     numbers: dict[_Backing, int] = {}
-    for key in sorted(read.facts, key=lambda key: order.rank(key[0], lexicon)):
+    lexicon = reading.lexicon
+    ranks = {prop: reading.rank(prop) for prop in {prop for prop, _ in read.facts}}
+    for key in sorted(read.facts, key=lambda key: ranks[key[0]]):
         for backing in sorted(read.backings.get(key, ()), key=lambda b: (b.source, b.evidence)):
             numbers.setdefault(backing, len(numbers) + 1)
     return tuple(
@@ -224,22 +241,22 @@ def _sources(read: _Read, lexicon: Lexicon) -> tuple[tuple[Source, ...], Mapping
     ), numbers
 
 
-def _facts(
-    read: _Read, lexicon: Lexicon, numbers: Mapping[_Backing, int], limit: int
-) -> list[Fact]:
+def _facts(read: _Read, reading: Order, numbers: Mapping[_Backing, int], limit: int) -> list[Fact]:
+    lexicon = reading.lexicon
     by_property: dict[str, list[Term]] = defaultdict(list)
     for prop, value in read.facts:
         if prop not in order.APART:
             by_property[prop].append(value)
     facts = []
-    for prop in sorted(by_property, key=lambda prop: order.rank(prop, lexicon)):
+    for prop in sorted(by_property, key=reading.rank):
         values = []
         for term in _in_language(by_property[prop], lexicon.lang):
             backings = read.backings.get((prop, term), ())
             notes = tuple(sorted({numbers[backing] for backing in backings}))
             values.append(_value(term, lexicon, notes))
         values.sort(key=lambda value: (value.text.value, value.text.lang))
-        facts.append(Fact(lexicon.link(prop), tuple(values[:limit]), len(values)))
+        shown, heading = tuple(values[:limit]), reading.heading(prop)
+        facts.append(Fact(reading.property(prop), shown, len(values), heading))
     return facts
 
 

@@ -1,109 +1,17 @@
-"""What the shapes say of each class to people: its properties in order, in groups, by name.
-
-One set of shape files drives validation, the pages, the forms, the facets, the completion of the
-editor and the types of reconciliation; this is how all but the first read it. Besides the terms of
-SHACL, a property shape may say `shape:facet true` (a list is narrowed by it), `shape:form true`
-(a person fills it in) and `shape:scheme <IRI>` (its values are concepts of that scheme).
-
-Source: Shapes Constraint Language (W3C Recommendation, 20 July 2017), 2.3.2, non-validating
-property shape characteristics.
-"""
+"""The profiles of the classes, read from the files of shapes."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pyoxigraph import BlankNode, Dataset, Literal, NamedNode, Quad
 
 from essgraph import vocab
+from essgraph.profiles.model import LAST, Field, Group, Profile, Profiles, merged
 from essgraph.sources import turtle
 from essgraph.vocab import Names
-
-_LAST = float("inf")
-
-
-@dataclass(frozen=True)
-class Group:
-    """Properties that are told together, under a heading in each language."""
-
-    iri: str
-    labels: Mapping[str, str]
-    order: float
-
-
-@dataclass(frozen=True)
-class Field:
-    """One property of a class, or what points at it by one if `inverse`.
-
-    Shape: `then` is the second step of a path of two, or ""; `names` language -> text;
-    `datatypes`, `classes` and `choices` are IRIs, those of which a value is one; `scheme` is the
-    IRI of its values' concept scheme, or "".
-    """
-
-    path: str
-    inverse: bool
-    names: Mapping[str, str]
-    group: Group | None
-    order: float
-    least: int
-    most: int | None
-    datatypes: tuple[str, ...] = ()
-    classes: tuple[str, ...] = ()
-    choices: tuple[str, ...] = ()
-    scheme: str = ""
-    pattern: str = ""
-    shapes: tuple[str, ...] = ()
-    facet: bool = False
-    form: bool = False
-    then: str = ""
-
-    @property
-    def key(self) -> tuple[str, bool, str]:
-        """What tells this field from the others of its class."""
-        return self.path, self.inverse, self.then
-
-    @property
-    def place(self) -> tuple[float, float, str]:
-        """What fields are sorted by: group, then order, then property."""
-        return (self.group.order if self.group else _LAST), self.order, self.path
-
-
-@dataclass(frozen=True)
-class Profile:
-    """What the shapes tell of one class or several together: fields in reading order."""
-
-    classes: tuple[str, ...]
-    labels: Mapping[str, str]
-    fields: tuple[Field, ...]
-
-    def field(self, path: str, *, inverse: bool = False, then: str = "") -> Field | None:
-        """The field of a property, if the shapes have one."""
-        return next((f for f in self.fields if f.key == (path, inverse, then)), None)
-
-
-@dataclass(frozen=True)
-class Profiles:
-    """The profiles of all classes that shapes target.
-
-    Shape: `own` has what the shapes of a class say itself, without those above it; `supers`
-    class -> the classes above it, itself included, nearest first.
-    """
-
-    own: Mapping[str, Profile]
-    supers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-    def of(self, classes: Collection[str]) -> Profile:
-        """What the shapes say of an entity of these classes, by way of all classes above them."""
-        told: dict[str, None] = {}
-        for class_iri in classes:
-            told.update(dict.fromkeys(self.supers.get(class_iri, (class_iri,))))
-        found = [self.own[class_iri] for class_iri in told if class_iri in self.own]
-        labels = next((profile.labels for profile in found if profile.labels), {})
-        fields = _merged(field for profile in found for field in profile.fields)
-        return Profile(tuple(classes), labels, fields)
 
 
 def read(shapes: Path, ontology: Path, names: Names) -> Profiles:
@@ -120,37 +28,6 @@ def read(shapes: Path, ontology: Path, names: Names) -> Profiles:
     reading = _Reading(graph, names)
     own = {iri: reading.profile(iri, nodes) for iri, nodes in reading.targets().items()}
     return Profiles(own, reading.supers())
-
-
-def _merged(fields: Iterable[Field]) -> tuple[Field, ...]:
-    """One field a property: several shapes may say each a part of it."""
-    found: dict[tuple[str, bool, str], Field] = {}
-    for one in fields:
-        found[one.key] = _together(found[one.key], one) if one.key in found else one
-    return tuple(sorted(found.values(), key=lambda field: field.place))
-
-
-def _together(first: Field, other: Field) -> Field:
-    most = [limit for limit in (first.most, other.most) if limit is not None]
-    return replace(
-        first,
-        group=first.group or other.group,
-        order=min(first.order, other.order),
-        least=max(first.least, other.least),
-        most=min(most) if most else None,
-        datatypes=_all(first.datatypes, other.datatypes),
-        classes=_all(first.classes, other.classes),
-        choices=_all(first.choices, other.choices),
-        scheme=first.scheme or other.scheme,
-        pattern=first.pattern or other.pattern,
-        shapes=_all(first.shapes, other.shapes),
-        facet=first.facet or other.facet,
-        form=first.form or other.form,
-    )
-
-
-def _all(*some: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value for values in some for value in values))
 
 
 class _Reading:
@@ -181,7 +58,7 @@ class _Reading:
         """What these node shapes say of the class."""
         shapes = [shape for node in nodes for shape in self._values(node, vocab.SH + "property")]
         fields = (field for shape in shapes if (field := self._field(shape)) is not None)
-        return Profile((class_iri,), self._texts(NamedNode(class_iri), "label"), _merged(fields))
+        return Profile((class_iri,), self._texts(NamedNode(class_iri), "label"), merged(fields))
 
     def _field(self, shape: object) -> Field | None:
         """The field of a property shape; None for one of a longer path, or without a name."""
@@ -195,7 +72,7 @@ class _Reading:
             inverse=inverse,
             names=names,
             group=self._group(shape),
-            order=self._number(shape, "order", _LAST),
+            order=self._number(shape, "order", LAST),
             least=int(self._number(shape, "minCount", 0)),
             most=int(most) if (most := self._number(shape, "maxCount", -1)) >= 0 else None,
             datatypes=tuple(self._alternatives(shape, "datatype")),
@@ -224,7 +101,7 @@ class _Reading:
         group = self._one(shape, vocab.SH + "group")
         if not isinstance(group, NamedNode):
             return None
-        return Group(group.value, self._texts(group, "label"), self._number(group, "order", _LAST))
+        return Group(group.value, self._texts(group, "label"), self._number(group, "order", LAST))
 
     def _alternatives(self, shape: object, name: str) -> Iterator[str]:
         """What the shape says itself by a term of SHACL, or by the alternatives of its sh:or."""
