@@ -10,9 +10,11 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple, parse
+from pyroaring import BitMap
 
 from essgraph import search
 from essgraph.search import SearchIndex
+from essgraph.search.postings import Numbering
 from essgraph.sources import ntriples
 from essgraph.store.embedded import EmbeddedStore
 from essgraph.vocab import (
@@ -25,6 +27,8 @@ from essgraph.vocab import (
     RDFS_LABEL,
     SCHEMA,
     SKOS,
+    WKT_LITERAL,
+    XSD,
     XSD_DATE,
     Names,
 )
@@ -50,7 +54,38 @@ _LINKS = [
     NamedNode(DCTERMS + "spatial"),
     NAMES.ess("sector"),
 ]
+_FACETS = {
+    "ess:partner": "organisation",
+    "ess:partnerType": "scheme",
+    "ess:instrument": "scheme",
+    "ess:legalForm": "scheme",
+    "dcterms:publisher": "organisation",
+    "org:member": "person",
+    "org:organization": "organisation",
+    "org:role": "scheme",
+}
+_CONCEPTS = [NAMES.concept("instrument", key) for key in ("PUR", "PUR.supply", "SUP")]
 _entity = st.sampled_from(_ENTITIES)
+_concept = st.sampled_from(_CONCEPTS)
+_date = st.sampled_from(
+    [
+        Literal("2011-05", datatype=NamedNode(f"{XSD}gYearMonth")),
+        Literal("2014", datatype=NamedNode(f"{XSD}gYear")),
+        Literal("12"),
+    ]
+)
+_point = st.sampled_from(
+    [
+        Literal(text, datatype=WKT_LITERAL)
+        for text in ("POINT(6.5 44.1)", "POINT (-1 2)", "POINT(1)")
+    ]
+)
+_DATES = [
+    NamedNode(SCHEMA + "startDate"),
+    NamedNode(SCHEMA + "endDate"),
+    NamedNode(SCHEMA + "foundingDate"),
+    NamedNode(DCTERMS + "issued"),
+]
 _text = st.sampled_from(["Épicerie", "Zoo", "Aa", "Saint-Éloi", "l’Œuvre", "—", "12"])
 _text_in_fr = Literal("Zoé", language="fr")
 _label = st.builds(
@@ -58,6 +93,13 @@ _label = st.builds(
     _text,
     st.sampled_from(["fr", "en", "br", ""]),
 )
+
+
+def _term(compact: str) -> NamedNode:
+    prefix, _, local = compact.partition(":")
+    return NamedNode(NAMES.prefixes[prefix] + local)
+
+
 _added = st.one_of(
     st.builds(Triple, _entity, st.sampled_from(_LABEL_PROPERTIES), _label),
     st.builds(Triple, _entity, st.just(RDF_TYPE), st.sampled_from(_CLASSES)),
@@ -68,7 +110,21 @@ _added = st.one_of(
         st.just(NAMES.ess("inhabitants")),
         st.sampled_from([Literal(5), Literal(9)]),
     ),
+    st.builds(Triple, _entity, st.sampled_from(_DATES), _date),
+    st.builds(Triple, _entity, st.just(_term("geo:hasCentroid")), _entity),
+    st.builds(Triple, _entity, st.just(_term("ess:site")), _entity),
+    st.builds(Triple, _entity, st.just(_term("geo:asWKT")), _point),
+    st.builds(Triple, _concept, st.just(NamedNode(SKOS + "broader")), _concept),
+    st.sampled_from(sorted(_FACETS)).flatmap(
+        lambda prop: st.builds(
+            Triple,
+            _entity,
+            st.just(_term(prop)),
+            _concept if _FACETS[prop] == "scheme" else _entity,
+        )
+    ),
 )
+
 
 _PERSONS = [NAMES.entity("person", key) for key in ("zoe-durand-05065", "louis-abrard-05026")]
 _SEATS = [
@@ -141,12 +197,35 @@ def _content(path: Path) -> dict[str, object]:
         for iri, amount in connection.execute("SELECT iri, amount FROM class").fetchall()
         for lang in ("fr", "en")
     }
+    filed = _filed(connection)
     connection.execute("INSERT INTO folded (folded) VALUES ('integrity-check')")
     connection.close()
     words = [
         (*row[:9], frozenset(row[9].split("\n")), frozenset(row[10].split())) for row in ranked
     ]
-    return {"ranked": words, "lists": lists}
+    return {"ranked": words, "lists": lists, "facets": filed}
+
+
+def _filed(connection: sqlite3.Connection) -> dict[str, object]:
+    """The entities under each value of each facet; the values, and what is above them."""
+    numbering = Numbering(connection.execute("SELECT doc, entity FROM apart"))
+    iris = dict(connection.execute("SELECT id, iri FROM entity"))
+    postings = {}
+    for kind, facet, value, amount, docs in connection.execute("SELECT * FROM posting"):
+        held = BitMap.deserialize(docs)
+        assert len(held) == amount
+        postings[kind, facet, value] = {iris[numbering.entity(doc)] for doc in held}
+    above = connection.execute("SELECT * FROM above ORDER BY value, at").fetchall()
+    values = connection.execute("SELECT * FROM value ORDER BY iri").fetchall()
+    points = {(iris[entity], *at) for entity, *at in connection.execute("SELECT * FROM spot")}
+    spelt = connection.execute("SELECT * FROM word ORDER BY word").fetchall()
+    return {
+        "postings": postings,
+        "above": above,
+        "values": values,
+        "words": spelt,
+        "points": points,
+    }
 
 
 @settings(max_examples=150)
@@ -200,6 +279,9 @@ def test_no_row_of_a_council_is_left_untrue(removed: set[Triple], added: set[Tri
         whole = _councils(_build(sorted(left, key=_subject), folder / "whole.sqlite"))
         assert _councils(path)
         assert not updated or _councils(fresh) <= whole
+        assert (
+            not updated or _content(fresh)["facets"] == _content(folder / "whole.sqlite")["facets"]
+        )
 
 
 def _subject(triple: Triple) -> str:

@@ -4,8 +4,38 @@ One SQLite file. Entities are numbered best first, so that the text index answer
 of rank without sorting.
 """
 
-from essgraph.search.find import ClassCount, ClassPage, Hit, SearchIndex, SearchPage
+from essgraph.search.facets import FACETS
+from essgraph.search.find import SearchIndex
 from essgraph.search.index import build
+from essgraph.search.model import (
+    KINDS,
+    ClassCount,
+    ClassPage,
+    ExplorePage,
+    Facet,
+    FacetValue,
+    Hit,
+    Place,
+    PlacePage,
+    SearchPage,
+    Selection,
+)
 from essgraph.search.updating import update
 
-__all__ = ["ClassCount", "ClassPage", "Hit", "SearchIndex", "SearchPage", "build", "update"]
+__all__ = [
+    "FACETS",
+    "KINDS",
+    "ClassCount",
+    "ClassPage",
+    "ExplorePage",
+    "Facet",
+    "FacetValue",
+    "Hit",
+    "Place",
+    "PlacePage",
+    "SearchIndex",
+    "SearchPage",
+    "Selection",
+    "build",
+    "update",
+]

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import combinations
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from essgraph.errors import NotFound, StoreUnavailable
-from essgraph.search import council, offices
+from essgraph.search import council, matching, spots
 from essgraph.search.council import Seat
-from essgraph.search.fold import ABBREVIATIONS, SMALL, words
+from essgraph.search.explore import Explorer, Sort
+from essgraph.search.facets import FACETS
+from essgraph.search.matching import Sought
+from essgraph.search.model import (
+    ClassCount,
+    ClassPage,
+    ExplorePage,
+    Facet,
+    Hit,
+    PlacePage,
+    SearchPage,
+    Selection,
+)
+from essgraph.search.postings import Narrowed
+from essgraph.search.searching import Searcher
 from essgraph.vocab import Names
-
-MAX_WORDS = 12
-"""Words of a search that count; the rest is not looked at."""
 
 MAX_TOTAL = 1_000
 """Matches are counted up to here; beyond, `truncated` says that there are more."""
@@ -27,61 +34,6 @@ _ENTITY = (
     "SELECT entity.iri, entity.fr, entity.en, entity.other, class.iri, class.fr, class.en,"
     " context_fr, context_en FROM entity LEFT JOIN class ON class.id = entity.class"
 )
-
-
-MAX_DROPPED = 5
-"""Words looked at where not all of them match; more would make too many combinations."""
-
-_LETTERS = 2
-"""Letters alone that are looked up where nothing else is asked: each has a long list."""
-
-_NAME = "words"
-
-
-@dataclass(frozen=True)
-class Hit:
-    """One entity: what it is called, what it is, and what tells it from its homonyms.
-
-    `label_lang` is "" for a label without language, such as a person's name.
-    """
-
-    iri: str
-    label: str
-    label_lang: str
-    class_iri: str
-    class_label: str
-    context: str
-
-
-@dataclass(frozen=True)
-class SearchPage:
-    """A page of matches, best first; if `truncated`, there are more than `total`.
-
-    Shape: `partial` if nothing matches all words, and these match most of them.
-    """
-
-    hits: list[Hit]
-    total: int
-    truncated: bool
-    partial: bool = False
-
-
-@dataclass(frozen=True)
-class ClassCount:
-    """A class and how many entities are of it."""
-
-    iri: str
-    label: str
-    count: int
-
-
-@dataclass(frozen=True)
-class ClassPage:
-    """A page of a class's entities by label, and how many there are in all."""
-
-    hits: list[Hit]
-    total: int
-    label: str
 
 
 class SearchIndex:
@@ -95,7 +47,9 @@ class SearchIndex:
         self._rows("SELECT count(*) FROM class", ())
         columns = {row[1] for row in self._rows("PRAGMA table_info(folded)", ())}
         # A release rolled back to may be older than the column.
-        self._anywhere = "{words around}" if "around" in columns else _NAME
+        self._anywhere = matching.AROUND if "around" in columns else matching.NAME
+        self._searcher = Searcher(self._rows, self._anywhere, self._hit)
+        self._exploring: Explorer | None = None
         self._has_councils = bool(self._rows("PRAGMA table_info(council)", ()))
 
     def find(
@@ -111,68 +65,22 @@ class SearchIndex:
 
         First those whose label or code is exactly the text; last those that hold the words
         only together with what they are in or about. Articles do not have to match, nor letters
-        that stand alone beside words. Where nothing holds every word, what holds most of them
+        that stand alone beside words. Where nothing holds every word, what holds them once
+        misspelt ones are mended (`SearchPage.corrected`), else what holds most of them
         (`SearchPage.partial`). `kind` is that of the IRI (`commune`, `initiative`, `scheme`).
         Raises: StoreUnavailable.
         """
-        sought = words(text)[:MAX_WORDS]
-        only = "".join(words(kind)) if kind is not None else None
-        if not sought or only == "":
-            return SearchPage([], 0, truncated=False)
-        scope = f' AND kind : "{only}"' if only else ""
-        told = [word for word in sought if len(word) > 1 or word.isdecimal()] or sought[:_LETTERS]
-        needed = [word for word in told if word not in SMALL] or told
-        tiers = _tiers(sought, told, needed, self._anywhere)
-        first = offices.named(self._rows, needed, scope)
-        if needed[0] == offices.TOWN_HALL and len(needed) > 1:
-            tiers.append(_every(self._anywhere, needed[1:]))
-        found = self._page(tiers, scope, limit, offset, lang, first)
-        pool = needed[:MAX_DROPPED]
-        for amount in range(min(len(needed) - 1, len(pool)), (len(pool) - 1) // 2, -1):
-            if found.total:
-                break
-            some = list(combinations(pool, amount))
-            found = self._page(
-                [_exact(needed), _some(self._anywhere, some)], scope, limit, offset, lang
-            )
-            found = replace(found, partial=found.total > 0)
-        return found
+        return self._searcher.search(text, kind, limit, offset, lang, MAX_TOTAL)
 
-    def _page(
-        self,
-        tiers: Sequence[str],
-        scope: str,
-        limit: int,
-        offset: int,
-        lang: str,
-        captions: Mapping[int, offices.Caption] = MappingProxyType({}),
+    def suggest(
+        self, text: str, *, kind: str | None = None, limit: int = 8, lang: str = "fr"
     ) -> SearchPage:
-        """A page of those that come first, then of what matches the first of the tiers, then of
-        what matches the next only.
+        """The best of what `find` finds, for a reader who is still typing.
 
-        Those that come first are shown with the office they are found by.
+        Shape: `total` is what is shown, and `truncated` says that there is more.
+        Raises: StoreUnavailable.
         """
-        first = list(captions)
-        numbers = first[offset : offset + limit]
-        total = len(first)
-        seen = set(first)
-        for tier in tiers:
-            if total > MAX_TOTAL:
-                break
-            # Those seen are left out here: the engine would match the tiers before once more.
-            among = self._numbers(f"({tier}){scope}", MAX_TOTAL + 1 + len(seen))
-            found = [number for number in among if number not in seen]
-            seen.update(found)
-            skipped = max(0, offset - total)
-            numbers += found[skipped : skipped + limit - len(numbers)]
-            total += len(found)
-        hits = []
-        for number in numbers:
-            hit = self._hit(number, lang)
-            french, english = captions.get(number, ("", ""))
-            caption = english if lang == "en" else french
-            hits.append(replace(hit, context=caption) if caption else hit)
-        return SearchPage(hits, min(total, MAX_TOTAL), truncated=total > MAX_TOTAL)
+        return self._searcher.search(text, kind, limit, 0, lang, limit)
 
     def classes(self, lang: str = "fr") -> list[ClassCount]:
         """The classes that have entities, the largest first.
@@ -217,6 +125,92 @@ class SearchIndex:
         found = self._rows("SELECT officials FROM council WHERE body = ?", (body_iri,))
         return [seat for (officials,) in found for seat in council.read(officials, names)]
 
+    def explore(
+        self,
+        selection: Selection,
+        *,
+        sort: Sort = "best",
+        limit: int = 20,
+        offset: int = 0,
+        lang: str = "fr",
+        most: int = 12,
+    ) -> ExplorePage:
+        """A page of a selection, with the best values of each facet and the years.
+
+        Raises: QueryError for a kind or facet that there is not; StoreUnavailable, also for the
+        index of a release made before there were facets.
+        """
+        explorer = self._explorer()
+        found, corrected = self._narrowed(selection)
+        numbers = explorer.numbers(found, sort, offset, limit, lang)
+        facets = tuple(
+            explorer.choices.facet(found, name, selection.chosen.get(name, ()), most, lang)
+            for name in FACETS[selection.kind]
+        )
+        truncated = found.matches is not None and found.matches.truncated
+        return ExplorePage(
+            [self._hit(number, lang) for number in numbers],
+            len(found.docs()),
+            facets,
+            explorer.years(found),
+            corrected,
+            truncated,
+        )
+
+    def facet(
+        self,
+        selection: Selection,
+        name: str,
+        *,
+        text: str = "",
+        parent: str | None = None,
+        limit: int = 100,
+        offset: int = 0,
+        lang: str = "fr",
+    ) -> Facet:
+        """A page of the values of one facet: with a label that has these words, below a parent.
+
+        Without either, of the tree of territories its upper levels.
+        Raises: QueryError for a kind or facet that there is not; StoreUnavailable.
+        """
+        explorer = self._explorer()
+        found, _ = self._narrowed(selection)
+        chosen = selection.chosen.get(name, ())
+        return explorer.choices.more(found, name, text, parent, (offset, limit), chosen, lang)
+
+    def chosen(
+        self, selection: Selection, *, sort: Sort = "best", limit: int = 1_000, lang: str = "fr"
+    ) -> list[str]:
+        """The IRIs of a selection, in the order that its pages have.
+
+        Raises: QueryError for a kind or facet that there is not; StoreUnavailable.
+        """
+        explorer = self._explorer()
+        found, _ = self._narrowed(selection)
+        return list(explorer.iris(explorer.numbers(found, sort, 0, limit, lang)))
+
+    def amount(self, selection: Selection) -> int:
+        """How many entities a selection has.
+
+        Raises: QueryError for a kind or facet that there is not; StoreUnavailable.
+        """
+        found = self._explorer().narrowed(selection, Sought.of(selection.text))
+        return len(found.docs())
+
+    def places(self, selection: Selection, *, limit: int = 2_000, lang: str = "fr") -> PlacePage:
+        """The points of a selection, those of the best entities; people have none.
+
+        Raises: QueryError for a kind or facet that there is not; StoreUnavailable.
+        """
+        explorer = self._explorer()
+        found, _ = self._narrowed(selection)
+        total = len(found.docs())
+        if selection.kind not in spots.KINDS:
+            return PlacePage([], total, truncated=False)
+        numbers = explorer.numbers(found, "best", 0, total, lang)
+        places = explorer.places(numbers, limit, lang)
+        return PlacePage(places[:limit], total, truncated=len(places) > limit)
+
     def close(self) -> None:
         """Close the connections of all threads."""
         with self._lock:
@@ -225,13 +219,25 @@ class SearchIndex:
             self._opened.clear()
         self._local = threading.local()
 
-    def _numbers(self, match: str, limit: int) -> list[int]:
-        """The first matches by rank: counted and cut here, as the engine would match twice."""
-        rows = self._rows(
-            "SELECT rowid FROM folded WHERE folded MATCH ? ORDER BY rowid LIMIT ?",
-            (match, limit),
-        )
-        return [number for (number,) in rows]
+    def _narrowed(self, selection: Selection) -> tuple[Narrowed, str]:
+        """A selection worked out, and the text sought instead of a misspelt one, else ""."""
+        explorer = self._explorer()
+        sought = Sought.of(selection.text)
+        found = explorer.narrowed(selection, sought)
+        if found.matches is not None and not found.matches.all:
+            mended = self._searcher.mended(sought)
+            if mended is not None:
+                again = explorer.narrowed(selection, mended)
+                if again.matches is not None and again.matches.all:
+                    return again, " ".join(mended.all)
+        return found, ""
+
+    def _explorer(self) -> Explorer:
+        if self._exploring is None:
+            if not self._rows("PRAGMA table_info(posting)", ()):
+                raise StoreUnavailable(f"{self._path}: made before there were facets")
+            self._exploring = Explorer(self._rows, self._anywhere)
+        return self._exploring
 
     def _hit(self, number: int, lang: str) -> Hit:
         (row,) = self._rows(f"{_ENTITY} WHERE entity.id = ?", (number,))
@@ -260,34 +266,3 @@ class SearchIndex:
                 self._opened.append(connection)
             self._local.connection = connection
         return connection
-
-
-def _tiers(
-    sought: Sequence[str], told: Sequence[str], needed: Sequence[str], anywhere: str
-) -> list[str]:
-    """What matches best first: the text itself, all words of a name, all but the small ones,
-    and these with the help of what is around it.
-    """
-    whole = [ABBREVIATIONS.get(word, word) for word in sought]
-    exact = _exact("".join(some) for some in (sought, whole, told))
-    tiers = [exact, _every(_NAME, told), _every(_NAME, needed), _every(anywhere, needed)]
-    return list(dict.fromkeys(tiers))
-
-
-def _exact(texts: Iterable[str]) -> str:
-    return " OR ".join(f'exact : "{text}"' for text in dict.fromkeys(texts))
-
-
-def _every(columns: str, sought: Iterable[str]) -> str:
-    return " AND ".join(_prefix(columns, word) for word in sought)
-
-
-def _some(columns: str, choices: Iterable[Iterable[str]]) -> str:
-    return " OR ".join(f"({_every(columns, chosen)})" for chosen in choices)
-
-
-def _prefix(columns: str, word: str) -> str:
-    """A condition on a word's beginning; an abbreviation also stands for the whole word."""
-    forms = dict.fromkeys((word, ABBREVIATIONS.get(word, word)))
-    conditions = (f'{columns} : "{form}"*' for form in forms)
-    return f"({' OR '.join(conditions)})"

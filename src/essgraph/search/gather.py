@@ -15,7 +15,9 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from essgraph import vocab
 from essgraph.search import people
+from essgraph.search.facets import year_text
 from essgraph.search.people import Holding, Roll
+from essgraph.search.tenures import Tenures
 from essgraph.vocab import Names
 
 _CODES = ("igeo:codeINSEE", "ess:siren", "ess:postalCode", "ess:formerCode", "skos:notation")
@@ -28,6 +30,23 @@ _LINKS = (
     "ess:instrument",
     "ess:sector",
 )
+_FACETS = (
+    "skos:broader",
+    "ess:partner",
+    "ess:partnerType",
+    "ess:legalForm",
+    "dcterms:publisher",
+    "dcterms:issued",
+    "schema:foundingDate",
+    "schema:startDate",
+    "schema:endDate",
+    "org:member",
+    "org:organization",
+    "org:role",
+    "ess:site",
+    "geo:hasCentroid",
+)
+"""Besides the links, what facets and points are read from."""
 
 Take = Callable[[str, str, str], None]
 """Called with the subject's IRI, the object's IRI or text, and its language, "" for none."""
@@ -40,7 +59,8 @@ class Facts:
     Shape: labels: IRI -> language -> label; targets: property -> IRI -> IRIs;
     members: class -> IRIs; supers: class -> what it is a subclass of; holdings: person -> what
     the register has for them first; unlisted: its mandates, which are no entries; councils:
-    those of each body, packed; families: the lengths of the family names of persons.
+    those of each body, packed; families: the lengths of the family names of persons; tenures: its
+    mandates as facets count them.
     """
 
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -57,6 +77,7 @@ class Facts:
     unlisted: int = 0
     councils: dict[str, bytearray] = field(default_factory=dict)
     families: dict[str, int] = field(default_factory=dict)
+    tenures: Tenures = field(default_factory=Tenures)
 
 
 def read(files: Iterable[Path], names: Names) -> Facts:
@@ -79,7 +100,17 @@ def gather(lines: Iterable[str], names: Names) -> Facts:
     _give(_but_mandates(lines, roll), takes)
     roll.close()
     facts.holdings, facts.unlisted = roll.best, roll.unlisted
-    facts.councils = roll.seating.packed
+    facts.councils, facts.tenures = roll.seating.packed, roll.tenures
+    for mandate, tenure in roll.parted():
+        for prop, iris in (
+            ("org:member", [tenure.person]),
+            ("org:role", [tenure.role]),
+            ("org:organization", [tenure.body]),
+            ("dcterms:spatial", tenure.spatial),
+            ("schema:startDate", [year_text(tenure.since)]),
+            ("schema:endDate", [year_text(tenure.until)]),
+        ):
+            facts.targets[prop][mandate] = [iri for iri in iris if iri != "0000"]
     for class_iri in roll.classes:
         facts.members.setdefault(class_iri, [])
     return facts
@@ -166,6 +197,10 @@ def _takes(facts: Facts, names: Names) -> dict[str, Take]:
     def family(iri: str, text: str, lang: str) -> None:
         facts.families[iri] = max(len(text), facts.families.get(iri, 0))
 
+    def point(iri: str, text: str, lang: str) -> None:
+        if text.startswith("POINT"):  # outlines are long
+            into(facts.targets["geo:asWKT"])(iri, text, lang)
+
     def member(iri: str, class_iri: str, lang: str) -> None:
         facts.members[class_iri].append(iri)
 
@@ -185,9 +220,10 @@ def _takes(facts: Facts, names: Names) -> dict[str, Take]:
         "dcterms:description": into(facts.descriptions),
         "ess:inhabitants": weight,
         "foaf:familyName": family,
+        "geo:asWKT": point,
     }
     takes |= dict.fromkeys(_CODES, into(facts.codes))
-    takes |= {prop: into(facts.targets[prop]) for prop in _LINKS}
+    takes |= {prop: into(facts.targets[prop]) for prop in (*_LINKS, *_FACETS)}
     return {str(_term(prop, names)): take for prop, take in takes.items()}
 
 

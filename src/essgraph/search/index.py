@@ -9,12 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from essgraph.errors import StoreUnavailable
-from essgraph.search import council, gather
+from essgraph.search import council, gather, postings, spelling, spots
 from essgraph.search.gather import Facts
-from essgraph.search.rows import Entity, entities, label, rank, write_rows
+from essgraph.search.postings import GAP
+from essgraph.search.rows import DESCRIBED, Entity, entities, label, rank, write_rows
 from essgraph.vocab import Names
 
-SCHEMA = """
+SCHEMA = (
+    """
 -- list_fr, list_en: the lists of its members by French and by English label; one list where
 -- they are the same.
 CREATE TABLE class (
@@ -40,9 +42,10 @@ CREATE VIRTUAL TABLE folded USING fts5 (
     tokenize = 'ascii', prefix = '1 2 3 4 5'
 );
 """
-
-GAP = 1 << 20
-"""Between the numbers of two neighbours, so that later ones find room between them."""
+    + postings.SCHEMA
+    + spelling.SCHEMA
+    + spots.SCHEMA
+)
 
 _HELD = 64 << 20
 """Bytes of the text index held while it is made: merged once at the end, not again and again."""
@@ -93,7 +96,21 @@ def _write(
     write_rows(connection, facts, numbered, class_ids, names)
     connection.execute("INSERT INTO folded (folded) VALUES ('optimize')")
     _set(connection, hashsize=_HELD_BY_DEFAULT, automerge=_MERGED_BY_DEFAULT)
-    _write_classes(connection, facts, ranked, class_ids)
+    spelling.write(connection, _described(connection, ranked))
+    # Entities by their place among all: a number is smaller than what it stands for.
+    places = {entity.iri: place for place, entity in enumerate(ranked)}
+    _write_classes(connection, facts, ranked, places, class_ids)
+    postings.write(connection, facts, places, names)
+
+
+def _described(connection: sqlite3.Connection, ranked: Sequence[Entity]) -> list[str]:
+    """The texts around what is sought by its description."""
+    numbers = [at * GAP for at, entity in enumerate(ranked, 1) if entity.kind in DESCRIBED]
+    rows = (
+        connection.execute("SELECT around FROM entity WHERE id = ?", (number,)).fetchone()
+        for number in numbers
+    )
+    return [around for (around,) in rows]
 
 
 def _set(connection: sqlite3.Connection, **options: int) -> None:
@@ -106,10 +123,9 @@ def _write_classes(
     connection: sqlite3.Connection,
     facts: Facts,
     ranked: Sequence[Entity],
+    places: Mapping[str, int],
     class_ids: Mapping[str, int],
 ) -> None:
-    # Entities by their place among all: a number is smaller than what it stands for.
-    places = {entity.iri: place for place, entity in enumerate(ranked)}
     french = sorted(range(len(ranked)), key=lambda at: (ranked[at].fr, ranked[at].iri))
     # Sorted from the French order: most labels are in one language, and so in order already.
     english = sorted(french, key=lambda at: (ranked[at].en, ranked[at].iri))

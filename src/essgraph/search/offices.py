@@ -22,6 +22,15 @@ _SOUGHT = {
 }
 """How such a search begins -> how the keys of the roles begin that it is for."""
 
+_COUNCILS_OF = {
+    "municipal": ("commune", "ville"),
+    "departemental": ("departement", "conseil departemental"),
+    "regional": ("region", "conseil regional"),
+    "communautaire": ("", "communaute communes", "communaute agglomeration", "metropole"),
+    "metropolitain": ("", "metropole"),
+}
+"""What kind of council is sought -> how the names of such bodies begin."""
+
 _MOST = 200
 """Looked at for a place of exactly the name sought: those with longer names match too."""
 
@@ -55,28 +64,38 @@ class _Holder(NamedTuple):
 
 
 def named(ask: Ask, sought: Sequence[str], scope: str) -> dict[int, Caption]:
-    """Of a place of that very name: the commune and its authority if its town hall is sought,
-    and whoever the register says is its mayor or a deputy; of a body, whoever presides it.
+    """Of a place of that very name: the commune and its authority if its town hall or its
+    council is sought, and whoever the register says is its mayor or a deputy; of a body,
+    whoever presides it, or the body if the register does not say.
 
     Shape: number of an entity -> its caption, the best first; `scope` is a condition on the
     kind, or empty.
     """
-    place = [ABBREVIATIONS.get(word, word) for word in sought[1:] if word not in SMALL]
-    role = _SOUGHT.get(sought[0])
-    if not place or role is None:
+    council_of = _COUNCILS_OF.get(sought[1], ()) if _is_council(sought) else ()
+    rest = sought[2:] if council_of else sought[1:]
+    place = [ABBREVIATIONS.get(word, word) for word in rest if word not in SMALL]
+    role = _MAYOR if council_of and sought[1] == "municipal" else _SOUGHT.get(sought[0])
+    if not place or (role is None and not council_of):
         return {}
     found: dict[int, Caption] = {}
     if sought[0] == TOWN_HALL:
         for one in _called(ask, "commune", place, scope):
             found[one.number] = _NONE
-        for one in _called(ask, "organisation", ["commune", *place], scope):
+    for title in council_of or (("commune",) if sought[0] == TOWN_HALL else ()):
+        for one in _called(ask, "organisation", [*title.split(), *place], scope):
             found[one.number] = _NONE
-    holders = list(islice(_holders(ask, role, place), _HOLDERS))
+    holders = list(islice(_holders(ask, role, place), _HOLDERS)) if role else []
     numbers = _numbers(ask, holders, scope)
     for holder in holders:
         if holder.key in numbers:
             found.setdefault(numbers[holder.key], holder.caption)
+    if role == _HEAD and not holders:
+        found |= {one.number: _NONE for one in _called(ask, "organisation", place, scope)}
     return found
+
+
+def _is_council(sought: Sequence[str]) -> bool:
+    return len(sought) > 2 and sought[0] == "conseil"
 
 
 def _holders(ask: Ask, role: str, place: Sequence[str]) -> Iterator[_Holder]:

@@ -7,11 +7,12 @@ A mandate of the collection is one as any other entity.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from essgraph import vocab
 from essgraph.search.council import Seating
+from essgraph.search.tenures import END, SPATIAL, START, Tenure, Tenures, dated
 from essgraph.vocab import Names
 
 MEMBER = f"<{vocab.ORG}member>"
@@ -58,15 +59,18 @@ class Roll:
         self.unlisted = 0
         self.classes: set[str] = set()
         self.seating = Seating(names)
+        self.tenures = Tenures()
         self._keep = keep
         self._standings = {names.concept("role", role).value: at for at, role in enumerate(roles)}
         self._last = len(roles)
         # Seldom used: lines of a mandate that are not beside its others.
         self._left: dict[str, list[str]] = {}
-        self._dropped: set[int] = set()
+        # In the order of the tenures.
+        self._dropped: dict[int, None] = {}
         self._sourced: set[str] = set()
         self._shared: dict[str, str] = {}
         self._parts: dict[str, tuple[str, str, str]] = {}
+        self._years: dict[str, int] = {}
 
     def close(self) -> None:
         """Tell of the mandates whose lines were not side by side."""
@@ -75,6 +79,27 @@ class Roll:
                 self._keep(lines)
         doubted = {*self._left, *self._sourced}
         self.seating.leave_out({x[1:-1] for x in doubted if hash(x) in self._dropped})
+
+    def parted(self) -> Iterator[tuple[str, Tenure]]:
+        """The mandates that more is said of elsewhere, each with all that is said of it."""
+        parted = {hash(subject): subject for subject in self._left}
+        places = [(at, x) for at, x in enumerate(self._dropped) if x in parted]
+        for at, hashed in places:
+            subject = parted[hashed]
+            first = self.tenures.take_out(at)
+            links, _, said = self._links(len(subject) + 1, self._left[subject])
+            person = max(first.person, links.get(MEMBER, ""))
+            role = max(first.role, links.get(ROLE, ""))
+            body = max(first.body, links.get(ORGANISATION, ""))
+            more = self._tenure(len(subject) + 1, self._left[subject], (person, role, body), said)
+            yield (
+                subject[1:-1],
+                more._replace(
+                    spatial=tuple(dict.fromkeys((*first.spatial, *more.spatial))),
+                    since=min((x for x in (first.since, more.since) if x), default=0),
+                    until=max(first.until, more.until),
+                ),
+            )
         self._left.clear()
 
     def take(self, subject: str, lines: Sequence[str]) -> None:
@@ -86,9 +111,13 @@ class Roll:
         elif MEMBER in links and ORGANISATION in links and ROLE in links:
             self.unlisted += 1
             self.classes.update(classes)
-            self._dropped.add(hash(subject))
             person, role, body = self._hold(links[MEMBER], links[ROLE], links[ORGANISATION])
             self.seating.add(subject[1:-1], person, role, body, said)
+            if hash(subject) in self._dropped:
+                self._left.setdefault(subject, []).extend(lines)
+            else:
+                self._dropped[hash(subject)] = None
+                self.tenures.add(self._tenure(len(subject) + 1, lines, (person, role, body), said))
         else:
             self._left.setdefault(subject, []).extend(lines)
 
@@ -114,6 +143,8 @@ class Roll:
                 if predicate != MEMBER:  # the others are of a few thousand kinds
                     known[tail] = parts
             predicate, rest, value = parts
+            if predicate == START and START in said:
+                rest = min(rest, said[START])
             said[predicate] = rest
             if value:
                 if predicate == _TYPE:
@@ -121,6 +152,22 @@ class Roll:
                 elif links.get(predicate, "") < value:
                     links[predicate] = value
         return links, classes, said
+
+    def _tenure(
+        self, start: int, lines: Sequence[str], who: tuple[str, str, str], said: Mapping[str, str]
+    ) -> Tenure:
+        first = said.get(START, "")
+        since = self._years.get(first)
+        if since is None:
+            since = self._years[first] = max(dated([first]), default=0)
+        spatial: list[str] = []
+        until = 0
+        if SPATIAL in said or END in said:
+            tails = [line[start:].split(" ", 2) for line in lines]
+            spatial = [rest[1:-1] for predicate, rest, *_ in tails if predicate == SPATIAL]
+            ends = (rest for predicate, rest, *_ in tails if predicate == END)
+            until = max(dated(ends), default=0)
+        return Tenure(*who, tuple(spatial), since, until)
 
     def _hold(self, person: str, role: str, body: str) -> tuple[str, str, str]:
         # The same few texts again and again are kept once.

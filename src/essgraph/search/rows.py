@@ -35,9 +35,9 @@ _TIERS = {
 }
 _OTHER_TIER = 2
 _AUTHORITY_TIER = 6
-_REGISTER_TIER = 7
+REGISTER_TIER = 7
 """Half a million people, who must not bury what they are named like."""
-_DESCRIBED = ("initiative", "policy")
+DESCRIBED = ("initiative", "policy")
 """Kinds sought by their description, instruments and sectors too."""
 _ABOUT = ("ess:instrument", "ess:sector")
 _AT_ONCE = 10_000
@@ -110,7 +110,7 @@ def _standing(facts: Facts, iri: str, kind: str) -> tuple[int, int]:
         weight = max(
             (facts.weights.get(place, 0) for place in _governed(facts, holding.body)), default=0
         )
-        return _REGISTER_TIER, holding.weight(weight)
+        return REGISTER_TIER, holding.weight(weight)
     governs = iri in facts.targets["ess:governs"]
     tier = _AUTHORITY_TIER if governs else _TIERS.get(kind, _OTHER_TIER)
     return tier, facts.weights.get(iri, 0)
@@ -183,6 +183,11 @@ def columns(iri: str, texts: str, around: str, names: Names) -> tuple[str, str, 
     return " ".join(lines), exact, kind.replace("-", ""), around
 
 
+def counted(iri: str, texts: str, around: str, names: Names) -> list[str]:
+    """What of an entity's row spelling.py counts the words of."""
+    return [texts, around] if _kind(iri, names) in DESCRIBED else [texts]
+
+
 _Said = tuple[str, str | None, str | None, str | None]
 _Rest = tuple[int, int, str, str]
 
@@ -237,7 +242,7 @@ def _folded(facts: Facts, entity: Entity, around: str) -> tuple[str, str]:
         texts[code.lower() if code.isalnum() else fold(code)] = None
     for other in facts.others.get(iri, ()):
         texts[fold(other)] = None
-    if entity.kind in _DESCRIBED:
+    if entity.kind in DESCRIBED:
         about = (to for prop in _ABOUT for to in facts.targets[prop].get(iri, ()))
         texts_about = map(fold, facts.descriptions.get(iri, ()))
         around = " ".join((around, _named(facts, about), *texts_about))

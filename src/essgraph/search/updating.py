@@ -17,10 +17,20 @@ from pyoxigraph import NamedNode
 
 from essgraph import vocab
 from essgraph.errors import StoreUnavailable
-from essgraph.search import gather, members
+from essgraph.search import gather, members, spelling
 from essgraph.search.gather import Facts
-from essgraph.search.index import GAP
-from essgraph.search.rows import Entity, columns, entities, fold, rank, sort_keys, write_rows
+from essgraph.search.postings import GAP
+from essgraph.search.refiling import Refiling, StoreGraph
+from essgraph.search.rows import (
+    Entity,
+    columns,
+    counted,
+    entities,
+    fold,
+    rank,
+    sort_keys,
+    write_rows,
+)
 from essgraph.sources import ntriples
 from essgraph.sources.ntriples import Statement
 from essgraph.store.embedded import EmbeddedStore
@@ -83,10 +93,15 @@ class _Update:
             connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
             known = dict(connection.execute("SELECT iri, id FROM class"))
             touched = self._touched()
-            older = not connection.execute("PRAGMA table_info(council)").fetchall()
+            older = not connection.execute("PRAGMA table_info(posting)").fetchall()
             if older or len(touched) > _MOST or self._classes_change(known):
                 return False
-            fits = self._write(connection, sorted(touched), known)
+            before, after = (StoreGraph(store, self._names) for store in self._stores)
+            refiling = Refiling(connection, self._triples, before, after, self._names)
+            affected = refiling.affected(_MOST)
+            if affected is None:
+                return False
+            fits = self._write(connection, sorted(touched), known, refiling, affected)
             fits = fits and self._empty_councils(connection)
             connection.commit()
             return fits
@@ -182,11 +197,18 @@ class _Update:
         return self._stores[1].has(None, vocab.RDF_TYPE, node, but=self._meta)
 
     def _write(
-        self, connection: sqlite3.Connection, touched: Sequence[NamedNode], known: dict[str, int]
+        self,
+        connection: sqlite3.Connection,
+        touched: Sequence[NamedNode],
+        known: dict[str, int],
+        refiling: Refiling,
+        affected: set[str],
     ) -> bool:
         facts = self._facts(touched, known)
         iris = {node.value for node in touched}
-        gone = dict(_rows(connection, iris))
+        affected = affected | iris
+        old = dict(_rows(connection, affected))
+        gone = {iri: number for iri, number in old.items() if iri in iris}
         members.take_out(connection, gone.values())
         for iri, number in gone.items():
             texts, around = connection.execute(
@@ -198,6 +220,7 @@ class _Update:
                 (number, *columns(iri, texts, around, self._names)),
             )
             connection.execute("DELETE FROM entity WHERE id = ?", (number,))
+            spelling.count(connection, counted(iri, texts, around, self._names), -1)
         labels = {iri: said for iri, said in facts.labels.items() if iri in iris}
         fresh = sorted(entities(facts, labels, self._names), key=rank)
         numbered: list[tuple[int, Entity]] = []
@@ -210,6 +233,13 @@ class _Update:
             floor = place
         write_rows(connection, facts, numbered, known, self._names)
         members.put_in(connection, fresh, facts.members, known)
+        for place, entity in numbered:
+            texts, around = connection.execute(
+                "SELECT texts, around FROM entity WHERE id = ?", (place,)
+            ).fetchone()
+            spelling.count(connection, counted(entity.iri, texts, around, self._names), 1)
+        kept = {iri: number for iri, number in old.items() if iri not in iris}
+        refiling.file(affected, old, kept | {entity.iri: place for place, entity in numbered})
         return True
 
 

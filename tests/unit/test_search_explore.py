@@ -1,0 +1,233 @@
+"""Exploring the tiny graph: what is counted, in which order, what is told of each value."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from essgraph import search
+from essgraph.errors import QueryError, StoreUnavailable
+from essgraph.search import FACETS, KINDS, Facet, SearchIndex, Selection
+from essgraph.search.facets import years
+from essgraph.search.postings import APART, GAP, Numbering
+from essgraph.store.embedded import EmbeddedStore
+from essgraph.vocab import Names
+from tests.conftest import source_of
+
+NAMES = Names()
+ALPES = NAMES.entity("departement", "05").value
+GUILLESTRE = NAMES.entity("commune", "05065").value
+FRANCE = NAMES.entity("country", "FR").value
+
+
+@pytest.fixture(scope="module", name="index")
+def _index(tiny: EmbeddedStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
+    path = tmp_path_factory.mktemp("search") / "search.sqlite"
+    search.build([source_of(tiny, path.parent)], path, NAMES)
+    index = SearchIndex(path)
+    yield index
+    index.close()
+
+
+def _counts(facet: Facet) -> dict[str, int]:
+    return {value.iri.removeprefix(NAMES.base): value.count for value in facet.values}
+
+
+def _facet(index: SearchIndex, selection: Selection, name: str) -> dict[str, int]:
+    page = index.explore(selection)
+    return next(_counts(facet) for facet in page.facets if facet.name == name)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_its_facets(index: SearchIndex, kind: str) -> None:
+    """Each kind can be explored, and tells all its facets in their order."""
+    page = index.explore(Selection(kind))
+
+    assert page.total == len(page.hits) > 0
+    assert tuple(facet.name for facet in page.facets) == FACETS[kind]
+
+
+def test_an_entity_counts_under_all_above(index: SearchIndex) -> None:
+    """An initiative of two communes counts once under what both lie in."""
+    chosen = Selection("initiative", chosen={"territory": (ALPES,)})
+
+    counts = _facet(index, chosen, "territory")
+    assert counts["id/departement/05"] == 2
+    assert counts["id/commune/05065"] == counts["id/commune/05026"] == 1
+    assert counts["id/epci/200067452"] == 1
+    assert counts["id/country/FR"] == 3
+    assert _facet(index, chosen, "instrument")["scheme/instrument/PUR"] == 2
+
+
+def test_a_facet_does_not_narrow_itself(index: SearchIndex) -> None:
+    """Counts beside a choice tell what another choice gives; those of other facets narrow."""
+    supply = NAMES.concept("instrument", "PUR.supply").value
+    chosen = Selection("initiative", chosen={"instrument": (supply,)})
+
+    page = index.explore(chosen)
+
+    assert page.total == 1
+    assert _facet(index, chosen, "instrument")["scheme/instrument/PUR"] == 2
+    assert _facet(index, chosen, "territory")["id/country/FR"] == 1
+
+
+def test_values_of_one_facet_widen(index: SearchIndex) -> None:
+    """Of two values chosen in a facet an entity needs one; of two facets both."""
+    ile_de_france = NAMES.entity("region", "11").value
+    sector = NAMES.concept("sector", "energie").value
+    either = Selection("initiative", chosen={"territory": (ile_de_france, GUILLESTRE)})
+    both = Selection("initiative", chosen={"territory": (FRANCE,), "sector": (sector,)})
+
+    assert index.explore(either).total == 1
+    assert index.explore(both).total == 2
+
+
+def test_what_is_chosen_is_told_even_of_none(index: SearchIndex) -> None:
+    """A choice that leaves nothing can be seen, and taken back."""
+    nowhere = NAMES.entity("departement", "93").value
+    page = index.explore(Selection("initiative", chosen={"territory": (nowhere,)}))
+
+    territory = page.facets[0]
+    assert page.total == 0
+    assert [value.count for value in territory.values if value.iri == nowhere] == [0]
+
+
+def test_text_narrows_and_is_mended(index: SearchIndex) -> None:
+    """The words of a text narrow the list and the counts; a misspelt one is mended."""
+    found = index.explore(Selection("initiative", "micro guilestre"))
+
+    assert [hit.iri.rpartition("/")[2] for hit in found.hits] == ["microcentrale-cristillan"]
+    assert found.corrected == "micro guillestre"
+    assert _counts(found.facets[1])["scheme/instrument/PUR"] == 1
+    assert index.explore(Selection("initiative", "micro")).corrected == ""
+    assert index.explore(Selection("initiative", "xyzwxyz")).total == 0
+
+
+@pytest.mark.parametrize("sort", ["best", "name", "date"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_pages_are_stable(index: SearchIndex, kind: str, sort: search.explore.Sort) -> None:
+    """Pages one after the other are the list of an export, each entity once."""
+    paged = [
+        hit.iri
+        for offset in range(0, 20, 2)
+        for hit in index.explore(Selection(kind), sort=sort, limit=2, offset=offset).hits
+    ]
+
+    assert paged == index.chosen(Selection(kind), sort=sort)
+    assert len(paged) == len(set(paged)) == index.explore(Selection(kind)).total
+
+
+def test_orders(index: SearchIndex) -> None:
+    """By name as a reader sorts, by date the latest first and the undated last."""
+    by_name = index.explore(Selection("initiative"), sort="name", lang="en")
+    by_date = index.explore(Selection("publication"), sort="date")
+
+    assert [hit.label[0] for hit in by_name.hits] == ["C", "R", "S"]
+    assert by_date.hits[0].label == "Page du syndicat"
+
+
+def test_years_narrow(index: SearchIndex) -> None:
+    """A period leaves what is of its years; the histogram keeps the others."""
+    page = index.explore(Selection("publication", since=2012))
+
+    assert [hit.label for hit in page.hits] == ["Page du syndicat"]
+    assert page.years == ((2011, 1), (2012, 1))
+    assert index.explore(Selection("publication", until=2011)).total == 1
+    assert index.explore(Selection("publication", since=1990, until=2000)).total == 0
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "expected"),
+    [
+        (["2008"], ["2010-05"], [2008, 2009, 2010]),
+        (["2008-01-31"], [], [2008]),
+        ([], ["2010"], [2010]),
+        (["2010", "2008"], ["2009"], [2008, 2009]),
+        (["1000"], ["2000"], [1000, 2000]),
+        (["2012"], ["2010"], [2012, 2010]),
+        (["-044", "x", "20111"], [], []),
+    ],
+)
+def test_years_of_a_period(starts: list[str], ends: list[str], expected: list[int]) -> None:
+    """From the first start to the last end; of a slip of the pen only the ends."""
+    assert [int(year) for _, year in years(starts, ends)] == expected
+
+
+def test_values_of_a_facet_by_their_name(index: SearchIndex) -> None:
+    """Values are found by the beginning of their words, with what they are shown under."""
+    found = index.facet(Selection("initiative"), "territory", text="guill")
+    concept = index.facet(Selection("initiative"), "instrument", text="coop", lang="en")
+    below = index.facet(Selection("initiative"), "territory", parent=ALPES, limit=1)
+
+    assert {value.label for value in found.values} == {
+        "Guillestre",
+        "CC du Guillestrois et du Queyras",
+    }
+    assert all(value.parent == ALPES for value in found.values)
+    assert [value.label for value in concept.values] == ["Contract with a cooperative"]
+    assert (len(below.values), below.total) == (1, 3)
+
+
+def test_labels_fall_back(index: SearchIndex) -> None:
+    """A value without a label in the language is shown in another, which is told."""
+    found = index.facet(Selection("territory"), "territory", parent=FRANCE, lang="en")
+
+    assert {value.label_lang for value in found.values} == {"fr"}
+
+
+def test_places(index: SearchIndex) -> None:
+    """An initiative is where its territories are; of a list cut short it is told."""
+    found = index.places(Selection("initiative"))
+
+    assert [(place.label, place.lon, place.lat) for place in found.places] == [
+        ("Microcentrale hydroélectrique du Cristillan", 6.65, 44.66)
+    ]
+    assert (found.total, found.truncated) == (3, False)
+    assert index.places(Selection("initiative"), limit=0).truncated
+    assert index.places(Selection("person")).places == []
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        Selection("planet"),
+        Selection("initiative", chosen={"colour": ("x",)}),
+        Selection("publication", chosen={"territory": (FRANCE,)}),
+    ],
+)
+def test_what_there_is_not_is_refused(index: SearchIndex, selection: Selection) -> None:
+    """A kind or a facet that does not exist is named."""
+    with pytest.raises(QueryError, match=r"planet|colour|territory"):
+        index.explore(selection)
+
+
+def test_an_older_index_says_so(tiny: EmbeddedStore, tmp_path: Path) -> None:
+    """The index of a release made before there were facets is searched, not explored."""
+    path = tmp_path / "search.sqlite"
+    search.build([source_of(tiny, tmp_path)], path, NAMES)
+    connection = sqlite3.connect(path)
+    connection.executescript("DROP TABLE posting; DROP TABLE word;")
+    connection.close()
+    index = SearchIndex(path)
+
+    assert index.find("guillestre").total > 0
+    assert index.find("guilestre").hits == []
+    with pytest.raises(StoreUnavailable, match="before there were facets"):
+        index.explore(Selection("initiative"))
+    index.close()
+
+
+def test_those_that_came_later_are_in_their_place() -> None:
+    """Numbers told apart are between those of a build, in the order of the index."""
+    later = [(APART, GAP + 5), (APART + 1, 7), (APART + 2, 3 * GAP + 1)]
+    numbering = Numbering(later)
+    docs = numbering.docs([7, GAP, GAP + 5, 2 * GAP, 3 * GAP, 3 * GAP + 1])
+
+    ordered = [7, GAP, GAP + 5, 2 * GAP, 3 * GAP, 3 * GAP + 1]
+    assert numbering.page(docs, 0, 9) == ordered
+    assert numbering.page(docs, 2, 4) == ordered[2:4]
+    assert numbering.span(docs) == (7, 3 * GAP + 1)
+    assert Numbering([]).page(docs, 0, 2) == [GAP, 2 * GAP]
