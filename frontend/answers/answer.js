@@ -65,6 +65,13 @@ export async function ask(endpoint, query, form, graphs, signal) {
   return { ...(format === "nt" ? graph(text) : table(text)), text, cut, seconds };
 }
 
+/** The answer that a response in JSON holds, as `ask` gives it. Throws Refused. */
+export async function read(response) {
+  const text = await response.text();
+  if (!response.ok) throw new Refused(problem(text, response), response.status);
+  return table(text);
+}
+
 /** Whether a term is a number that can be reckoned with. */
 export function isNumber(term) {
   return term?.type === "literal" && NUMBERS.has(term.datatype) && Number.isFinite(Number(term.value));

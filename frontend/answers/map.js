@@ -1,94 +1,108 @@
-/** The places of an answer on a map without tiles, by Leaflet: no request leaves this server. */
+/** An answer on a map: its places, or départements and régions shaded by its numbers. */
 
-import { canvas, circleMarker, control, featureGroup, map as createMap, polygon, polyline } from "leaflet";
+import { canvas, circleMarker, featureGroup, latLngBounds, polygon, polyline } from "leaflet";
 
-import { placeColumns } from "./geometry.js";
 import { choice, make } from "../shared/elements.js";
+import { brief, say, write } from "../shared/words.js";
+import { colour, ground, show as fit } from "../map/ground.js";
+import { classes, shade, shadings } from "./areas.js";
+import { placeColumns } from "./geometry.js";
 import { show } from "./terms.js";
-import { say, write } from "../shared/words.js";
 
 const MOST = 20_000;
 const MOST_AT_ONCE = 400;
-const OUTLINE_RADIUS = 1.5;
-const CLOSEST = 13;
-/** Degrees around the middle of the places, and the share of them that must be within. */
-const NEAR = 8;
-const ENOUGH = 0.6;
 
-/** Draws the map of an answer into an element; `outline` is the address of the backdrop. */
-export async function drawMap(element, answer, labels, outline) {
-  const ways = placeColumns(answer);
-  const note = make("p", { className: "small soft" });
-  const whole = make("button", { type: "button", className: "quiet", textContent: say("whole") });
-  const frame = make("div", { className: "map", role: "application", "aria-label": say("map.alt") });
-  let shown = null;
-  let way = ways[0];
+/** Whether there is anything of an answer to draw. */
+export { shadings } from "./areas.js";
+
+/**
+ * Draws the map of an answer into an element; `background` is `{base, tiles, credit, closest}`:
+ * the address of the outlines of départements, and those of tiles where there are any.
+ */
+export async function drawMap(element, answer, labels, background) {
+  const ways = [
+    ...placeColumns(answer).map((way) => ({ ...way, draw: drawPlaces })),
+    ...shadings(answer).map((way) => ({ ...way, draw: drawAreas })),
+  ];
+  const drawing = make("div");
+  const draw = (at) => {
+    drawing.replaceChildren();
+    return ways[at].draw(drawing, answer, ways[at], labels, background);
+  };
   if (ways.length > 1) {
     const options = ways.map(({ name }, at) => [at, name]);
-    const pick = (at) => {
-      way = ways[at];
-      draw();
-    };
-    element.append(choice(say("places"), options, 0, pick));
+    element.append(choice(say("places"), options, 0, draw));
   }
-  element.append(frame, note, whole);
-  // Leaflet's own credit is a link to another site that nobody asked for: it is in the licences.
-  const map = createMap(frame, {
-    attributionControl: false,
-    renderer: canvas(),
-    zoomSnap: 0.25,
-    zoomControl: false,
-    maxZoom: CLOSEST + 4,
-  });
-  // Leaflet would name the buttons in English.
-  control.zoom({ zoomInTitle: say("zoom.in"), zoomOutTitle: say("zoom.out") }).addTo(map);
-  control.scale({ imperial: false }).addTo(map);
-  const draw = () => {
-    shown?.remove();
-    const placed = answer.rows.map((row) => [row, way.place(row)]).filter(([, place]) => place !== null);
-    const drawn = placed.slice(0, MOST);
-    const style = getComputedStyle(document.documentElement);
-    const colour = style.getPropertyValue("--initiative").trim();
-    shown = featureGroup(
-      drawn.map(([row, place]) => shape(place, colour).bindPopup(() => popup(answer, row, labels))),
-    );
-    shown.addTo(map);
-    const all = shown.getBounds();
-    const most = mainPart(shown.getLayers());
-    map.fitBounds((most ?? all).pad(0.1), { maxZoom: CLOSEST, animate: false });
-    whole.hidden = most === null;
-    whole.onclick = () => map.fitBounds(all.pad(0.1));
-    note.textContent = [
-      say("shapes", write(drawn.length)),
-      drawn.length < placed.length ? say("drawn", write(MOST)) : "",
-    ].join(" ");
-  };
-  draw();
+  element.append(drawing);
+  await draw(0);
+}
+
+function framed(element) {
+  const frame = make("div", { className: "map", role: "application", "aria-label": say("map.alt") });
+  const note = make("p", { className: "small soft" });
+  element.append(frame, note);
+  return { frame, note };
+}
+
+async function drawPlaces(element, answer, way, labels, background) {
+  const { frame, note } = framed(element);
+  const { map, homes } = await ground(frame, background);
+  const placed = answer.rows.map((row) => [row, way.place(row)]).filter(([, place]) => place !== null);
+  const drawn = placed.slice(0, MOST);
+  const renderer = canvas();
+  const shapes = featureGroup(
+    drawn.map(([row, place]) =>
+      shape(place, colour("initiative"), renderer).bindPopup(() => popup(answer, row, labels)),
+    ),
+  ).addTo(map);
+  const centres = shapes.getLayers().map((one) => (one.getBounds ? one.getBounds().getCenter() : one.getLatLng()));
+  fit(map, frame, homes, centres, shapes.getBounds());
+  note.textContent = [
+    say("shapes", write(drawn.length)),
+    drawn.length < placed.length ? say("drawn", write(MOST)) : "",
+  ].join(" ");
   const iris = answer.rows.flat().filter((term) => term?.type === "uri");
   labels.learn(iris.slice(0, MOST_AT_ONCE).map((term) => term.value));
-  await backdrop(map, outline);
 }
 
-/** The bounds of most places where a few are far away, overseas for instance; else null. */
-function mainPart(layers) {
-  const centres = layers.map((layer) =>
-    layer.getBounds ? layer.getBounds().getCenter() : layer.getLatLng(),
-  );
-  const middle = { lat: median(centres.map(({ lat }) => lat)), lng: median(centres.map(({ lng }) => lng)) };
-  const near = layers.filter(
-    (_, at) => Math.abs(centres[at].lat - middle.lat) < NEAR && Math.abs(centres[at].lng - middle.lng) < NEAR,
-  );
-  return near.length === layers.length || near.length < layers.length * ENOUGH
-    ? null
-    : featureGroup(near).getBounds();
+/** Areas shaded by classes of about as many each; the value of one is in its popup and in the table. */
+async function drawAreas(element, _answer, { name, areas, values }, _labels, background) {
+  const { frame, note } = framed(element);
+  const base = background.base.replace("departements", areas);
+  const { map, areas: layer, homes } = await ground(frame, { ...background, base }, { interactive: true });
+  const limits = classes(values.values());
+  const shadeOf = (value) => shade(limits.findIndex(([, most]) => value <= most), limits.length);
+  const drawn = [];
+  layer.eachLayer((area) => {
+    const value = values.get(area.feature.properties.code);
+    if (value !== undefined) {
+      area.setStyle({ fillColor: colour(`shade-${shadeOf(value)}`), fillOpacity: 0.9 });
+      drawn.push(area);
+    }
+    const told = value === undefined ? say("no.value") : `${name}: ${write(value)}`;
+    area.bindPopup(() =>
+      make("p", {}, make("b", { textContent: area.feature.properties.name }), make("br"), told),
+    );
+  });
+  fit(map, frame, homes, drawn.map((area) => area.getBounds().getCenter()), bounds(drawn));
+  note.replaceWith(legend(name, limits));
 }
 
-function median(numbers) {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+function bounds(layers) {
+  return layers.reduce((all, layer) => all.extend(layer.getBounds()), latLngBounds([]));
 }
 
-function shape({ kind, points }, color) {
-  const look = { color, weight: 2, fillOpacity: 0.5 };
+function legend(name, limits) {
+  const items = limits.map(([least, most], at) => {
+    const swatch = make("span", { className: `swatch shade-${shade(at, limits.length)}` });
+    const words = least === most ? brief(least) : say("from.to", brief(least), brief(most));
+    return make("li", {}, swatch, words);
+  });
+  return make("div", {}, make("b", { className: "small", textContent: name }), make("ul", { className: "legend small" }, ...items));
+}
+
+function shape({ kind, points }, color, renderer) {
+  const look = { color, weight: 2, fillOpacity: 0.5, renderer };
   if (kind === "point") return circleMarker(points, { ...look, radius: 5 });
   if (kind === "points")
     return featureGroup(points.map((point) => circleMarker(point, { ...look, radius: 5 })));
@@ -102,21 +116,4 @@ function popup(answer, row, labels) {
     list.append(make("dt", { textContent: answer.columns[at] }), make("dd", {}, show(term, labels)));
   }
   return list;
-}
-
-/** Faint points of where the graph knows communes: an outline of the country. */
-async function backdrop(map, address) {
-  try {
-    const answer = await fetch(address);
-    if (!answer.ok) return;
-    const style = getComputedStyle(document.documentElement);
-    const look = { stroke: false, fillColor: style.getPropertyValue("--soft").trim(), fillOpacity: 0.35 };
-    const points = await answer.json();
-    const dots = points.map((point) =>
-      circleMarker(point, { ...look, radius: OUTLINE_RADIUS, interactive: false }),
-    );
-    featureGroup(dots).addTo(map).bringToBack();
-  } catch {
-    // The places stand without it.
-  }
 }

@@ -8,9 +8,9 @@ const decimal = new Intl.NumberFormat(lang, { maximumFractionDigits: 20 });
 const shortDecimal = new Intl.NumberFormat(lang, { maximumFractionDigits: 2 });
 const day = new Intl.DateTimeFormat(lang, { dateStyle: "long", timeZone: "UTC" });
 
-/** Takes the texts from the form that carries them. */
+/** Takes the texts from an element that carries them, beside those that are known. */
 export function learn(json) {
-  texts = JSON.parse(json);
+  texts = { ...texts, ...JSON.parse(json) };
 }
 
 /** The text of that name, each `{}` in it replaced by the next of `values`. */

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from essgraph.cli.fetch.basemap import basemap
 from essgraph.cli.fetch.boundaries import boundaries
 from essgraph.cli.fetch.officials import officials
 from essgraph.cli.fetch.territories import territories
@@ -14,5 +15,5 @@ def fetch() -> None:
     """Read the publishers' files again and rewrite the extract of a layer."""
 
 
-for command in (boundaries, officials, territories):
+for command in (basemap, boundaries, officials, territories):
     fetch.add_command(command)

