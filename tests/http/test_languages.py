@@ -81,7 +81,12 @@ def test_language_is_asked_for_or_negotiated(
 @pytest.mark.parametrize(
     "address",
     ["/", "/list", "/search?q=guillestre", "/search?q=zzzz", "/sparql", "/queries",
-     "/page/initiative/microcentrale-cristillan", "/page/commune/05065", "/ontology"],
+     "/page/initiative/microcentrale-cristillan", "/page/commune/05065", "/ontology",
+     "/page/person/louis-abrard", "/page/organisation/210500658",
+     "/page/mandate/abrard-maire-guillestre",
+     "/page/publication/article-microcentrale", "/scheme/sector", "/scheme/sector/energie",
+     "/list/Territory", "/changes", "/validation", "/explore", "/nowhere", "/page/commune/00000",
+     "/list/Territory?page=abc", "/sparql?query=SELECT", "/graph/collection"],
 )  # fmt: skip
 def test_interface_is_never_mixed(client: FlaskClient, address: str) -> None:
     """No message of the other language is on a page."""

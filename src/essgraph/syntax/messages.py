@@ -21,6 +21,11 @@ _MOST_WORDS = 8
 _UPDATES = frozenset(
     {"insert", "delete", "load", "clear", "drop", "create", "add", "move", "copy", "with"}
 )
+_NOT_OFFERED = frozenset(("LATERAL", "SERVICE"))
+"""What the engine would read, and this server refuses or standards do not know."""
+
+_BEGINNINGS = frozenset(("select", "ask", "construct", "describe", "base", "prefix", "version"))
+_CLOSED_BY = {"{": "}", "(": ")", "[": "]"}
 _ONLY_IN_QUERIES = re.compile(r"\b(?:CONSTRUCT|DESCRIBE)\b")
 # Of a deployment under another base, `ess` is offered as the repository's files write it.
 _PREFIXES = Names().prefixes
@@ -38,7 +43,9 @@ def explain(message: str, text: str, place: str = "line ", skipped: int = 0) -> 
     line, column = int(found[1]), int(found[2])
     if line == 1:
         column = max(1, column - skipped)
-    known = _undeclared(text, line, column) or _update(found[3], text)
+    known = _undeclared(text, line, column) or _update(found[3], text) or _misshapen(text)
+    if known is None and place == "line " and (broken := _broken(text)):
+        return broken
     if known is not None:
         start, told = known
         return f"{place}{_place(text, start)}: {told}"
@@ -65,7 +72,10 @@ def _brief(expected: str) -> str:
     if sentences:
         return _cut("; ".join(sentences))
     words = [item[0].strip() for item in sorted(items, key=lambda item: item["words"] is None)]
-    if not words:
+    words = [word for word in words if word not in _NOT_OFFERED and word[0] != "<"]
+    # It counts a keyword as far as it had to look for it: one that stands alone was only
+    # looked for last, and says nothing of what is missing.
+    if not words or (len(words) == 1 and words[0].isidentifier()):
         return "this cannot be read"
     more = ", …" if len(words) > _MOST_WORDS else ""
     one_of = "one of " if len(words) > 1 else ""
@@ -109,6 +119,43 @@ def _update(expected: str, text: str) -> tuple[int, str] | None:
             told = "this is an update: send it as `update` by POST, with a token"
             return token.start(), told
     return None
+
+
+def _misshapen(text: str) -> tuple[int, str] | None:
+    """Where a query begins as none does, or a bracket has no other: where, and what is wrong.
+
+    The engine tells such places by what it looked for last, often far behind.
+    """
+    found = list(_meaningful(text))
+    if _broken(text):
+        return None
+    if not found:
+        return 0, "there is nothing to read: write a query"
+    first = found[0]
+    if first.lastgroup == "word" and first[0].lower() not in _BEGINNINGS | _UPDATES:
+        beginnings = "SELECT, ASK, CONSTRUCT, DESCRIBE"
+        return first.start(), f"{first[0][:_SHOWN]} begins no query; what does: {beginnings}"
+    opened: list[re.Match[str]] = []
+    for token in found:
+        if token[0] in _CLOSED_BY:
+            opened.append(token)
+        elif token[0] in _CLOSED_BY.values():
+            if not opened or _CLOSED_BY[opened[-1][0]] != token[0]:
+                return token.start(), f"this {token[0]} closes nothing"
+            opened.pop()
+    if opened:
+        return opened[-1].start(), f"this {opened[-1][0]} is opened and not closed"
+    return None
+
+
+def _broken(text: str) -> str:
+    """What a text says of itself that has no tokens to its end; "" where it has."""
+    try:
+        for _ in tokens(text):
+            pass
+    except QueryError as error:
+        return str(error)
+    return ""
 
 
 def _meaningful(text: str) -> Iterator[re.Match[str]]:

@@ -10,12 +10,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, Response, render_template, request
-from flask_babel import LazyString, force_locale, gettext  # type: ignore[import-untyped]  # publishes no types
+from flask_babel import gettext  # type: ignore[import-untyped]  # publishes no types
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
-from essgraph.errors import EssgraphError, QueryCancelled, QueryTimeout, TooManyQueries
-from essgraph.web import negotiate
+from essgraph.errors import (
+    EssgraphError,
+    QueryCancelled,
+    QueryTimeout,
+    ReleaseGone,
+    TooManyQueries,
+)
+from essgraph.web import negotiate, permalink, saying, text
 from essgraph.writes import Refused
 
 MEDIA_TYPE = "application/problem+json"
@@ -56,7 +62,7 @@ def _let_go(error: BaseException) -> None:
 
 def _ours(error: EssgraphError) -> Response:
     _let_go(error)
-    return _answer(document(error))
+    return _answer(document(error), saying.in_words(error) if error.status != 500 else None)
 
 
 def _refused(error: Refused) -> Response:
@@ -77,7 +83,9 @@ def _http(error: HTTPException) -> BaseResponse:
     _let_go(error)
     if error.response is not None or (error.code or 500) < 400:  # redirects of the router
         return error.get_response()
-    return _answer(document(error))
+    # What the library says of a status, the title of the page says too.
+    told = "" if error.description == type(error).description else error.description or ""
+    return _answer(document(error), saying.translated(told), told)
 
 
 def _unexpected(error: Exception) -> Response:
@@ -88,9 +96,8 @@ def _unexpected(error: Exception) -> Response:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An error as it is told: RFC 9457, 3.1 and 3.2, and the headers that go with it.
-
-    `sentence` is the detail in the language of a page, if it has one.
+    """An error as it is told to programs, in English: RFC 9457, 3.1 and 3.2, and the headers that
+    go with it.
     """
 
     status: int
@@ -98,7 +105,6 @@ class Problem:
     detail: str
     headers: tuple[tuple[str, str], ...] = ()
     members: Mapping[str, Any] = field(default_factory=dict)
-    sentence: LazyString | None = None
 
     def json(self) -> bytes:
         """The problem document."""
@@ -122,28 +128,31 @@ def document(error: EssgraphError | HTTPException) -> Problem:
         level = logging.INFO if isinstance(error, _EXPECTED) else logging.ERROR
         name = type(error).__name__
         _log.log(level, "error status=%d type=%s detail=%s", error.status, name, error)
-    sentence = next((said for said in error.args if isinstance(said, LazyString)), None)
-    if sentence is not None:
-        with force_locale("en"):
-            detail = str(sentence)
-    else:
-        detail = str(error) if error.status != 500 else ""
+    detail = saying.in_english(error) if error.status != 500 else ""
     members = {}
     if isinstance(error, Refused):
         members = {"sentences": error.report.sentences, "report": error.report.json}
     headers = _HEADERS.get(error.status, ())
-    return Problem(error.status, error.title, detail, headers, members, sentence)
+    return Problem(error.status, error.title, detail, headers, members)
 
 
-def _answer(problem: Problem) -> Response:
-    status, title, detail = problem.status, problem.title, problem.detail
+def _answer(problem: Problem, sentence: str | None = None, detail: str | None = None) -> Response:
+    """The problem as the client likes it.
+
+    `sentence` is its detail in the language of a page; `detail` that in English, for a page that
+    has no such sentence.
+    """
+    status, title = problem.status, problem.title
+    detail = problem.detail if detail is None else detail
     if negotiate.wants_html(request):
         body = render_template(
             "error.html",
             status=status,
             title=_titles().get(status, title),
             detail=detail,
-            sentence=problem.sentence,
+            sentence=saying.capitalised(sentence or (detail if text.lang() == "en" else "")),
+            kept=permalink.others() if status == ReleaseGone.status else None,
+            today=permalink.today(),
         )
         response = Response(body, status, mimetype="text/html")
     else:
@@ -166,6 +175,7 @@ def _titles() -> dict[int, str]:
         404: gettext("Nothing is known under this address"),
         405: gettext("This address does not do that"),
         406: gettext("This format is not offered"),
+        410: gettext("This release is not kept any more"),
         412: gettext("This is not in the state that was expected"),
         413: gettext("This request is too large"),
         415: gettext("This kind of content is not read here"),

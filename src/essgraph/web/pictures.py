@@ -1,0 +1,122 @@
+"""/og: the pictures that networks show beside a link to a page, drawn here when asked for."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Sequence
+from weakref import WeakKeyDictionary
+
+from cachetools import LRUCache
+from flask import Blueprint, Response
+from flask_babel import gettext  # type: ignore[import-untyped]  # publishes no types
+from pyoxigraph import Literal, NamedNode
+from werkzeug.exceptions import ServiceUnavailable
+
+from essgraph import describe, queries
+from essgraph.describe import Description
+from essgraph.store.base import GraphStore
+from essgraph.web import card, conditional, negotiate, text
+from essgraph.web.card import Card
+from essgraph.web.context import names, opened, store
+
+bp = Blueprint("pictures", __name__)
+
+PNG = "image/png"
+_POINT = re.compile(r"POINT\s*\(\s*(-?[0-9]+(?:\.[0-9]+)?)\s+(-?[0-9]+(?:\.[0-9]+)?)\s*\)", re.I)
+_KEPT_BYTES = 8_000_000
+_SOON_S = 5
+_LINKS = 3
+"""Values read of each property: a picture names a place, not all."""
+
+_PLACES = ("dcterms:spatial", "igeo:subdivisionDe", "ess:inEpci")
+
+_KEPT: LRUCache[str, bytes] = LRUCache(_KEPT_BYTES, getsizeof=len)
+_LOCK = threading.Lock()
+_DRAWING = threading.BoundedSemaphore(2)
+"""A picture takes a tenth of a second of a processor: so many at a time, others wait or are told
+to come back."""
+
+_WAIT_S = 2
+_STEP = 0.29, 0.2
+"""Degrees of longitude and latitude of a cell, which is square in the middle of France."""
+
+_LAND: WeakKeyDictionary[GraphStore, Sequence[tuple[float, float]]] = WeakKeyDictionary()
+
+
+@bp.get("/og/site.png")
+def site() -> Response:
+    """The picture of pages that are about no one thing."""
+    return _answer(None, None)
+
+
+@bp.get("/og/<kind>/<key>.png")
+def entity(kind: str, key: str) -> Response:
+    """The picture of an entity: its name, what it is, where, and a map with its place."""
+    return _answer(kind, key)
+
+
+def _answer(kind: str | None, key: str | None) -> Response:
+    etag = conditional.tag("picture", kind or "", key or "", text.lang())
+    known = conditional.unchanged(etag)
+    if known is not None:
+        return known
+    name = "\0".join((opened().release.id, names().base, kind or "", key or "", text.lang()))
+    with _LOCK:
+        body = _KEPT.get(name)
+    if body is None:
+        body = _drawn(kind, key)
+        with _LOCK:
+            _KEPT[name] = body
+    response = conditional.keep(negotiate.respond(body, PNG), etag)
+    response.vary.add("Accept-Language")
+    return response
+
+
+def _drawn(kind: str | None, key: str | None) -> bytes:
+    """Raises: NotFound for what the graph does not know; ServiceUnavailable."""
+    if not _DRAWING.acquire(timeout=_WAIT_S):
+        raise ServiceUnavailable("try again soon", retry_after=_SOON_S)
+    try:
+        if kind is None or key is None:
+            return card.draw(_site_card())
+        iri = names().entity(kind, key)
+        found = describe.describe(store(), iri, names(), text.lang(), _LINKS)
+        return card.draw(_card(found))
+    finally:
+        _DRAWING.release()
+
+
+def _site_card() -> Card:
+    title = gettext("Who does what, where and with whom, for the social and solidarity economy")
+    return Card(title, gettext("Linked open data"), "", "initiative", _land())
+
+
+def _card(found: Description) -> Card:
+    by_name = {names().compact(fact.property.iri): fact for fact in found.facts}
+    places = [by_name[name] for name in _PLACES if name in by_name][:1]
+    place = ", ".join(value.text.value for fact in places for value in fact.values)
+    own = found.classes[0].label.value if found.classes else ""
+    accent = text.accent(found.iri, names()).removeprefix("k-")
+    return Card(found.label.value, own, place, accent, _land(), _points(NamedNode(found.iri)))
+
+
+def _points(iri: NamedNode) -> list[tuple[float, float]]:
+    """Where it is: its own point, or those of its territories."""
+    return _read(store().select(queries.app("spots-of", names()).bind(entity=iri)).rows)
+
+
+def _land() -> Sequence[tuple[float, float]]:
+    """Where the graph knows communes, one point a cell, read once a release."""
+    engine = store()
+    if engine not in _LAND:
+        every = _read(engine.select(queries.app("land", names()).text).rows)
+        cells = {(round(east / _STEP[0]), round(north / _STEP[1])) for east, north in every}
+        _LAND[engine] = [(east * _STEP[0], north * _STEP[1]) for east, north in sorted(cells)]
+    return _LAND[engine]
+
+
+def _read(rows: Sequence[Sequence[object]]) -> list[tuple[float, float]]:
+    """The longitudes and latitudes of points in WKT."""
+    found = (_POINT.search(wkt.value) for (wkt,) in rows if isinstance(wkt, Literal))
+    return [(float(point[1]), float(point[2])) for point in found if point is not None]

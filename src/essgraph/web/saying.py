@@ -1,0 +1,194 @@
+"""What an error says, in the language of a page.
+
+Errors speak English, which programs get and logs keep. A page finds the sentence in the table
+below by its form, and says it in its own language with the same values; the messages of the
+engine come the same way. What has no form here is shown as it is, marked as English.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from flask_babel import LazyString, force_locale, gettext  # type: ignore[import-untyped]  # publishes no types
+
+from essgraph.web.text import Cell, foreign
+
+
+def _(sentence: str) -> str:
+    """A sentence for the catalogue of translations, as it is."""
+    return sentence
+
+
+_SENTENCES = (
+    # The address.
+    _("%(iri)s is not in the graph"),
+    _("%(iri)s is not an entity of this graph"),
+    _("%(iri)s is not a term of the ontology"),
+    _("%(iri)s is not a graph of this store"),
+    _("there is no entity of class %(iri)s"),
+    _("%(value)s is not a class of this graph"),
+    _("%(iri)s has nothing for property = %(property)s"),
+    _("nothing points at %(iri)s by %(property)s"),
+    _("the graph knows of nobody in office in %(iri)s"),
+    _("the graph knows of no place on a map for %(iri)s"),
+    _("there is no saved query %(value)s"),
+    _("there is no query %(value)s"),
+    _("no write %(value)s was accepted"),
+    _("release %(release)s keeps no report to be read here"),
+    # Parameters.
+    _("%(name)s = %(value)s is not a whole number from %(least)s to %(most)s"),
+    _("%(name)s = %(value)s is not an IRI"),
+    _("%(name)s = %(value)s is not one of %(known)s"),
+    _("%(name)s = %(value)s is not the name of a release"),
+    _("%(name)s = %(value)s is not of the form %(form)s"),
+    _("%(name)s has %(count)s characters; %(most)s are read at most"),
+    _("release is given %(count)s times: a page has one release"),
+    _("the parameter %(name)s is given %(count)s times"),
+    _("%(name)s is given %(count)s times"),
+    _("format is given more than once"),
+    _("%(asked)s is not offered here; what is: %(known)s"),
+    _("more than %(most)s values are chosen, which is the most"),
+    _("%(name)s: %(count)s are asked for, %(most)s are drawn at a time"),
+    _("%(name)s: %(count)s are asked for, %(most)s are answered at a time"),
+    _("kind: %(value)s is none of %(known)s"),
+    _("%(value)s is no facet of kind %(kind)s"),
+    _("%(query)s: no parameter %(name)s; it has: %(known)s"),
+    _("the parameter `%(name)s` is missing"),
+    _("the parameter `%(name)s` does not belong to a %(kind)s"),
+    _("both `query` and `update` are given"),
+    _("an update is sent by POST, not by %(method)s"),
+    _("the %(name)s is given in the body and as a parameter"),
+    _("%(name)s has more than %(most)s parameters"),
+    _("%(name)s is not UTF-8"),
+    _("%(name)s is not UTF-8: byte %(place)s"),
+    _("timeout=%(value)s is not a number of seconds"),
+    _("timeout=%(value)s is more than the %(most)s s that may be asked for here; a token allows more"),  # noqa: E501
+    _("timeout=%(value)s is more than the %(most)s s that may be asked for here"),
+    _("explain=%(value)s: what can be explained is: empty"),
+    _("exactly one graph is to be named, by `?graph=IRI` or `?default`"),
+    _("the header Host is malformed"),
+    # What a query may not do, or took too much of.
+    _("this query gives a table, which has no format that was asked for"),
+    _("this query gives a graph, which has no format that was asked for"),
+    _("expected a SELECT query"),
+    _("expected an ASK query"),
+    _("expected a CONSTRUCT or DESCRIBE query"),
+    _("as many queries wait as may; try again soon"),
+    _("no process got free in time; try again soon"),
+    _("as many clients download graphs as may at a time; try again soon"),
+    _("try again soon"),
+    _("the client is gone"),
+    _("the operator ended this query"),
+    _("the engine cannot evaluate this query: its process ended"),
+    _("the query was ended at its deadline of %(seconds)s s; it had used %(used)s s of processor time and %(memory)s MB of memory"),  # noqa: E501
+    _("the query takes more than %(most)s MB of memory, the most that one query may have here (query_memory_mb): ask for less at a time"),  # noqa: E501
+    _("the answer has more than %(most)s bytes, the most that is sent here (max_result_bytes): ask for less, with LIMIT and OFFSET or fewer variables"),  # noqa: E501
+    _("this graph takes more than %(most)s bytes as %(format)s, the most that is held in memory here (max_result_bytes); as text/turtle or application/n-triples it is sent whole"),  # noqa: E501
+    _("line %(line)s: %(call)s is not allowed here for <%(iri)s>, only for %(known)s"),
+    _("line %(line)s: %(call)s is not allowed here for <%(iri)s>"),
+    _("line %(line)s: SERVICE is not allowed inside EXISTS: it would be asked for each row, and its failure would pass for an answer"),  # noqa: E501
+    _("line %(line)s: brackets are nested deeper than %(most)s"),
+    _("line %(line)s: more than %(most)s operators and pattern keywords (of %(known)s)"),
+    _("line %(line)s: more than %(most)s SERVICE or LOAD in one text"),
+    _("line %(line)s: a string is opened and not closed"),
+    _("line %(line)s: %(quoted)s: a string with a backslash that begins none of SPARQL's escapes"),
+    _("line %(line)s: %(quoted)s: %(call)s is not allowed here, but perhaps for an address that is written in full between < and >: no variable, prefix or relative IRI"),  # noqa: E501
+    # How a query is written: syntax/messages.py, and the engine in it.
+    _("line %(at)s: near %(quoted)s: %(what)s"),
+    _("line %(at)s: %(what)s"),
+    _("expected one of %(words)s"),
+    _("expected %(words)s"),
+    _("this cannot be read"),
+    _("there is nothing to read: write a query"),
+    _("%(word)s begins no query; what does: SELECT, ASK, CONSTRUCT, DESCRIBE"),
+    _("this %(bracket)s is opened and not closed"),
+    _("this %(bracket)s closes nothing"),
+    _("the prefix %(prefix)s is not declared; begin with %(offer)s"),
+    _("this is an update: send it as `update` by POST, with a token"),
+    _("The SELECT contains a variable that is unbound"),
+    _("SELECT * is not authorized with GROUP BY"),
+    _("Duplicated variable name in SELECT"),
+    _("IRI parsing failed"),
+    _("The query limit should be a non negative integer"),
+    _("The custom function <%(iri)s> is not supported"),
+)  # fmt: skip
+
+_FORMS = {
+    "at": r"[0-9]+:[0-9]+",
+    "line": r"[0-9]+",
+    "quoted": r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""",
+    "word": r"\S+",
+    "bracket": r"\S",
+    "name": r"[^\s:=]+",
+    "call": "SERVICE|LOAD",
+}
+"""Of a value: what it looks like, where that tells a sentence from another."""
+
+_SAID = "what"
+"""The value that is a sentence itself."""
+
+_LONGEST = 2_000
+"""Characters of a message that is looked up; longer ones are no sentence."""
+
+
+def in_words(error: Exception) -> str | None:
+    """What an error says, in the language of the request; None where there is no such sentence."""
+    sentence = next((said for said in error.args if isinstance(said, LazyString)), None)
+    return str(sentence) if sentence is not None else translated(str(error))
+
+
+def capitalised(said: str) -> str:
+    """A sentence that stands alone; what begins with an address or a parameter stays as it is."""
+    first = said.partition(" ")[0]
+    begins = said if not first.isalpha() or "=" in said[:40] else said[:1].upper() + said[1:]
+    return begins if not begins or begins[-1] in ".!?…" else begins + "."
+
+
+def page(error: Exception) -> Cell:
+    """What an error says for a page: in its language, or in English and marked as that."""
+    said = in_words(error)
+    return Cell(said) if said is not None else Cell(str(error), lang=foreign("en"))
+
+
+def in_english(error: Exception) -> str:
+    """What an error says, for programs."""
+    sentence = next((said for said in error.args if isinstance(said, LazyString)), None)
+    if sentence is None:
+        return str(error)
+    with force_locale("en"):
+        return str(sentence)
+
+
+def translated(english: str) -> str | None:
+    """A message in the language of the request; None where it has no form of the table."""
+    if len(english) > _LONGEST:
+        return None
+    for sentence, form in _compiled():
+        found = form.fullmatch(english)
+        if found is None:
+            continue
+        values = found.groupdict()
+        if _SAID in values:
+            nested = translated(values[_SAID])
+            if nested is None:
+                continue
+            values[_SAID] = nested
+        # Without values the library leaves a % as it is.
+        return str(gettext(sentence, **values)) if values else str(gettext(sentence))
+    return None
+
+
+@cache
+def _compiled() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((sentence, _form(sentence)) for sentence in _SENTENCES)
+
+
+def _form(sentence: str) -> re.Pattern[str]:
+    """What a sentence looks like with any values."""
+    parts = re.split(r"%\((\w+)\)s", sentence)
+    written = [
+        f"(?P<{part}>{_FORMS.get(part, '.+?')})" if at % 2 else re.escape(part)
+        for at, part in enumerate(parts)
+    ]
+    return re.compile("".join(written), re.DOTALL)
