@@ -81,15 +81,19 @@ def _queries() -> str:
         "",
         "Each is a file `queries/NAME.rq` that runs unchanged in any SPARQL editor, a page "
         "`/queries/NAME`, and a command `essgraph query NAME --param PARAMETER=VALUE`. "
-        "A parameter that is not given keeps its example. One that needs an optional layer has no "
+        "A parameter that is not given keeps its example. An entity is written as the end of its "
+        "page's address (`commune/05065`), as its whole IRI, or, on the page, as a code or a name. "
+        "One that needs an optional layer has no "
         "answer without it: [build the national graph](../how-to/build-the-national-graph.md). "
         "How to write one: [write a query](../how-to/write-a-query.md).",
         "",
-        "| query | answers | needs |",
-        "|---|---|---|",
+        "| theme | query | answers | needs |",
+        "|---|---|---|---|",
         *(
-            _row(f"[{query.name}](#{query.name})", query.titles["en"], _layers(query))
+            _row(theme, f"[{query.name}](#{query.name})", query.titles["en"], _layers(query))
+            for theme in queries.THEMES
             for query in saved
+            if query.theme == theme
         ),
     ]
     for query in saved:
@@ -105,6 +109,8 @@ def _queries() -> str:
             ]
         answer = ", ".join(f"`{name}`" for name in query.columns) or f"a graph ({query.form})"
         lines += ["", f"Columns: {answer}." if query.columns else f"Answers {answer}."]
+        if query.expect is not None:
+            lines += ["", f"With its examples: {query.expect} rows, checked at each build."]
     return "\n".join(lines) + "\n"
 
 

@@ -32,14 +32,17 @@ function licences(names, found = new Map()) {
   return found;
 }
 
-/** The folders of scripts that a page loads, each by its `main.js`. */
-const pages = readdirSync("frontend").filter((name) => existsSync(`frontend/${name}/main.js`));
+/** What a page loads: each folder that has a `main.js`, or a `main.css` alone. */
+const pages = readdirSync("frontend").flatMap((name) => {
+  const main = ["main.js", "main.css"].map((file) => `frontend/${name}/${file}`).find((file) => existsSync(file));
+  return main === undefined ? [] : [[name, main]];
+});
 const { devDependencies } = JSON.parse(readFileSync("package.json", "utf8"));
 
 rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT, { recursive: true });
 await build({
-  entryPoints: Object.fromEntries(pages.map((page) => [page, `frontend/${page}/main.js`])),
+  entryPoints: Object.fromEntries(pages),
   bundle: true,
   splitting: true,
   format: "esm",
@@ -47,13 +50,14 @@ await build({
   target: "es2023",
   charset: "utf8",
   legalComments: "none",
-  loader: { ".png": "dataurl", ".svg": "dataurl" },
+  loader: { ".png": "dataurl", ".svg": "dataurl", ".woff2": "file" },
   outdir: OUT,
 });
 const inside = licences(Object.keys(devDependencies).filter((name) => !TOOLS.includes(name)));
 const texts = [...inside.keys()].sort().map((name) => inside.get(name));
 writeFileSync(join(OUT, "LICENCES.txt"), texts.join(`\n${"-".repeat(72)}\n\n`));
 for (const name of readdirSync(OUT)) {
+  if (name.endsWith(".woff2")) continue; // compressed already
   const content = readFileSync(join(OUT, name));
   const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY };
   writeFileSync(join(OUT, `${name}.br`), brotliCompressSync(content, { params }));

@@ -28,12 +28,13 @@ class Editor {
   #graphs = [...new URLSearchParams(location.search)].filter(([name]) => GRAPHS.includes(name));
 
   start() {
-    const { words, terms, labels, outline } = this.#block.dataset;
+    const { words, mapWords, terms, labels, base, tiles, credit, closest } = this.#block.dataset;
+    learn(mapWords);
     learn(words);
     this.#results = new Results(document.getElementById("answer"), {
       endpoint: this.#form.action,
       labels,
-      outline,
+      background: { base, tiles, credit, closest },
     });
     this.#yasqe = mount(this.#field, {
       "Ctrl-Enter": () => this.run(),

@@ -1,6 +1,7 @@
 /** What came back, in views: table, chart, map, raw; and what has to be said of it. */
 
 import { address, isNumber, send } from "../answers/answer.js";
+import { shadings } from "../answers/areas.js";
 import { make } from "../shared/elements.js";
 import { placeColumns } from "../answers/geometry.js";
 import { Table } from "../answers/table.js";
@@ -20,7 +21,7 @@ export class Results {
   #addresses;
   #labels;
 
-  /** `addresses` are those of the endpoint, of the labels and of the outline for maps. */
+  /** `addresses` are those of the endpoint, of the labels and of the background of maps. */
   constructor(element, addresses) {
     this.#element = element;
     this.#addresses = addresses;
@@ -88,9 +89,9 @@ export class Results {
     if (answer.rows.some((row) => row.some(isNumber))) {
       views.chart = async (element) => (await import("../answers/chart.js")).drawChart(element, answer, this.#labels);
     }
-    if (placeColumns(answer).length > 0) {
+    if (placeColumns(answer).length > 0 || shadings(answer).length > 0) {
       views.map = async (element) =>
-        (await import("../answers/map.js")).drawMap(element, answer, this.#labels, this.#addresses.outline);
+        (await import("../answers/map.js")).drawMap(element, answer, this.#labels, this.#addresses.background);
     }
     views.raw = (element) => showRaw(element, answer.text);
     return tabs(views);

@@ -22,6 +22,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, serialize
 
 from essgraph import (
     catalogue,
+    examples,
     inputs,
     manifest,
     queries,
@@ -32,7 +33,8 @@ from essgraph import (
 from essgraph.config import Settings
 from essgraph.conversion import Coming, Feed, Layers, Loading, Watch
 from essgraph.converted import Converted
-from essgraph.errors import NotConforming, StoreUnavailable
+from essgraph.errors import NotConforming, QueryError, StoreUnavailable
+from essgraph.jobs import KINDS
 from essgraph.releases import Release, Releases
 from essgraph.replay import Facts
 from essgraph.shacl import engine as shacl_engine
@@ -40,7 +42,7 @@ from essgraph.shacl import filing, repairs, sentences
 from essgraph.shacl.report import Report
 from essgraph.store.embedded import EmbeddedStore
 
-PHASES = ("convert", "index", "load", "validate", "describe", "publish")
+PHASES = ("convert", "index", "load", "validate", "describe", "examples", "publish")
 
 
 _log = logging.getLogger(__name__)
@@ -156,6 +158,8 @@ def _make(
             counts = _describe(settings, release, store, counts, datasets, created, facts)
     finally:
         store.close()
+    with clock.phase("examples"):
+        _verify(settings, release, counts)
     content = manifest.content(release.id, created, settings.names, counts, report, datasets) | {
         "durations_s": {**clock.seconds, "total": round(time.perf_counter() - began, 3)},
         "modified": dict.fromkeys(
@@ -210,6 +214,20 @@ def _describe(
     store.load(text, RdfFormat.N_TRIPLES, names.graph("meta"))
     store.flush()
     return counts
+
+
+def _verify(settings: Settings, release: Release, counts: catalogue.Counts) -> None:
+    """Run the saved queries with their examples; one that fails is told, and stops nothing."""
+    try:
+        saved = queries.read_all(settings.queries_dir, settings.names)
+    except QueryError as error:
+        _log.warning("event=examples error=%r", str(error))
+        return
+    found = examples.verify(settings, release, saved.values(), counts.graphs, KINDS)
+    examples.write(release.path, found)
+    for example in found:
+        if example.state in (examples.BROKEN, examples.FAILED):
+            _log.warning("event=example %s", example)
 
 
 def _partitions(settings: Settings, store: EmbeddedStore) -> list[dict[str, int]]:

@@ -42,6 +42,9 @@ _LEAST = {
     "trusted_proxies": 0,
 }
 
+MAP_TILES = ("", "ign", "osm")
+"""What may be drawn behind a map besides our own outlines; "" is nothing, from no other host."""
+
 
 def _bundled(folder: str) -> Path:
     """The folder inside the wheel, or beside `src/` in a checkout."""
@@ -83,6 +86,7 @@ class Settings:
     service_allowed: tuple[str, ...] = ()
     load_allowed: tuple[str, ...] = ()
     federation_timeout_s: int = 8
+    map_tiles: str = ""
     store_url: str = ""
     store_union_parameter: str = ""
     ontology_dir: Path = field(default_factory=lambda: _bundled("ontology"))
@@ -99,6 +103,9 @@ class Settings:
                 _check_address(name, address)
                 if "@" in urlsplit(address).netloc or "#" in address:
                     raise ConfigError(f"{name}: {address!r} has a password or a #")
+        if self.map_tiles not in MAP_TILES:
+            known = ", ".join(MAP_TILES[1:])
+            raise ConfigError(f"map_tiles: {self.map_tiles!r} is neither empty nor one of {known}")
         if self.store_url:
             _check_address("store_url", self.store_url)
         if not 0 <= self.port <= 65535:

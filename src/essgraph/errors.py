@@ -91,6 +91,14 @@ class NotFound(EssgraphError):
     title = "Not found"
 
 
+class ReleaseGone(EssgraphError):
+    """A release is asked for that is not kept any more."""
+
+    status = 410
+    exit_code = 66
+    title = "Release not kept"
+
+
 class NotConforming(EssgraphError):
     """Data breaks a shape whose severity is sh:Violation."""
 

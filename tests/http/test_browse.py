@@ -32,7 +32,7 @@ def test_home_leads_to_all_initiatives(browser: FlaskClient) -> None:
     """Under the chosen ones there is a link to all, with their number."""
     page = browser.get("/").text
 
-    assert re.search(r'href="/list/Initiative">Les 3 initiatives</a>', page)
+    assert re.search(r'href="/explore\?kind=initiative">Les 3 initiatives</a>', page)
 
 
 def test_search_says_when_not_all_words_match(browser: FlaskClient) -> None:

@@ -137,7 +137,9 @@ def test_page_tells_the_micro_power_plant_whole(browser: FlaskClient) -> None:
         "publication/article-microcentrale",
     ):
         assert f'href="/page/{address}"' in page
-    order = [page.index(f'<h2 id="{anchor}"') for anchor in ("where", "who", "with", "how")]
+    order = [
+        page.index(f'<h2 id="{anchor}"') for anchor in ("place", "people", "partners", "means")
+    ]
     assert order == sorted(order)
     assert page.index("Deux communes produisent") < order[0]
     assert page.index('href="/page/publication/article-microcentrale"') < order[0]
@@ -257,53 +259,6 @@ def test_unknown_terms_are_not_found(client: FlaskClient, path: str) -> None:
     data = client.get(f"/{path}", headers={"Accept": "text/turtle"})
 
     assert (page.status_code, data.status_code) == (404, 404)
-
-
-def test_ontology_page_has_an_anchor_for_each_term(browser: FlaskClient) -> None:
-    """The address of a term ends at its own line."""
-    page = browser.get("/ontology").text
-
-    assert '<div id="Initiative">' in page
-    assert "Politique publique" in page
-
-
-def test_each_term_has_a_page_and_data(browser: FlaskClient, client: FlaskClient) -> None:
-    """A term is reached from the ontology's page, and has a page and RDF of its own."""
-    terms = browser.get("/ontology").text
-    page = browser.get("/ontology?term=Initiative").text
-    data = client.get("/ontology?term=Initiative", headers={"Accept": "text/turtle"}).data
-
-    assert 'href="/ontology?term=Initiative"' in terms
-    assert "<h1>Initiative</h1>" in page
-    assert 'href="/ontology?term=Initiative&amp;format=ttl"' in page
-    subjects = {triple.subject for triple in parse(data, format=RdfFormat.TURTLE)}
-    assert NamedNode(BASE + "ontology#Initiative") in subjects
-
-
-@pytest.mark.parametrize("term", ["Nothing", "", "a b", "x>y", "%00"])
-def test_unknown_term_of_the_ontology(client: FlaskClient, term: str) -> None:
-    """A term that the graph does not know is a 404."""
-    response = client.get(f"/ontology?term={term}", headers={"Accept": BROWSER})
-
-    assert response.status_code == 404
-
-
-@pytest.mark.parametrize("term", [None, "Territory"], ids=["ontology", "term"])
-def test_and_more_of_ontology_terms_leads_to_all(browser: FlaskClient, term: str | None) -> None:
-    """What points at the ontology or a term is capped, and its address pages through all."""
-    here = "/ontology" if term is None else f"/ontology?term={term}"
-    page = browser.get(here).text
-    address = re.search(r'href="(/ontology\?[^"]*incoming=[^"]+)">et \d+ autres?<', page)
-
-    assert address is not None
-    first = browser.get(address[1].replace("&amp;", "&"))
-    following = re.search(r'rel="next" href="([^"]+)"', first.text)
-    assert following is not None
-    second = browser.get(following[1].replace("&amp;", "&"))
-    assert (first.status_code, second.status_code) == (200, 200)
-    shown = [set(re.findall(r'<li><a href="([^"]+)" class', page.text)) for page in (first, second)]
-    assert all(shown)
-    assert shown[0].isdisjoint(shown[1])
 
 
 def test_more_than_can_be_counted_is_said(publish: Publish, tmp_path: Path) -> None:
@@ -462,7 +417,7 @@ def test_each_fact_of_a_territory_has_its_dataset(publish: Publish, tmp_path: Pa
     client = create_app(Settings(home=tmp_path)).test_client()
 
     page = client.get("/page/commune/05065?lang=fr", headers={"Accept": BROWSER}).text
-    facts = _section(page, "facts")
+    facts = _section(page, "figures") + _section(page, "identity")
     notes = {
         re.sub("<[^>]+>", "", row.partition("<sup>")[0].partition("</dt>")[0]).strip(): re.findall(
             r"#source-(\d+)", row
@@ -487,7 +442,7 @@ def test_a_territory_tells_its_initiatives(browser: FlaskClient) -> None:
         section = _section(page, "initiatives")
         assert 'href="/page/initiative/microcentrale-cristillan"' in section
         assert "Deux communes produisent leur électricité" in section
-        assert page.index('id="initiatives"') < page.index('id="facts"')
+        assert page.index('id="initiatives"') < page.index('<dl class="facts">')
     assert "Ceillac, Guillestre" in _section(region, "initiatives")
     assert "achats-responsables" in _section(region, "initiatives")
     assert "achats-responsables" not in _section(commune, "initiatives")
@@ -518,3 +473,43 @@ def test_what_is_no_territory_has_no_initiatives_of_its_own(browser: FlaskClient
 
 def _section(page: str, anchor: str) -> str:
     return page.partition(f'id="{anchor}"')[2].partition("</section>")[0]
+
+
+def test_the_rest_of_a_long_list_is_a_page(publish: Publish, tmp_path: Path) -> None:
+    """Beyond the cap a fact leads to a page with all its values, not to a file."""
+    codes = "".join(
+        f'<{BASE}graph/territories> {{ <{GUILLESTRE.value}> <{BASE}ontology#postalCode> "{n}" }}\n'
+        for n in range(75001, 75031)
+    )
+    publish(tmp_path, "20260101T000000Z-cccccc", codes)
+    client = create_app(Settings(home=tmp_path)).test_client()
+
+    page = client.get("/page/commune/05065?lang=fr").text
+    address = re.search(r'href="(/page/commune/05065/values\?[^"]+)">et \d+ autres<', page)
+    assert address is not None
+    rest = client.get(address[1].replace("&amp;", "&")).text
+    assert all(f"<span>{n}</span>" in rest for n in range(75001, 75031))
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("property=ess:postalCode", 200),
+        ("property=ess:nothing", 404),
+        ("property=not an iri", 400),
+        ("property=ess:postalCode&page=9", 404),
+        ("property=ess:postalCode&page=x", 400),
+        ("", 400),
+    ],
+)
+def test_value_pages_check_what_is_asked(client: FlaskClient, query: str, status: int) -> None:
+    """A property or page that does not exist is refused, and which is said."""
+    assert client.get(f"/page/commune/05065/values?{query}").status_code == status
+
+
+def test_data_of_a_territory_lead_to_who_governs_it(client: FlaskClient) -> None:
+    """A program finds the mandates that the page shows: they are in the data of the authority."""
+    response = client.get("/data/commune/05065.ttl")
+
+    related = [link for link in response.headers.getlist("Link") if 'rel="related"' in link]
+    assert related == ['</data/organisation/210500658>; rel="related"']

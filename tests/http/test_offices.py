@@ -89,7 +89,8 @@ def test_officials_are_listed_head_first_page_by_page(site: FlaskClient) -> None
         "guy-evrard-05065",
         "eva-fabre-05065",
     ]
-    assert "maire · depuis le 1er mars 2026" in _text(pages[0])
+    assert pages[0].count(">maire</h2>") == 1
+    assert "depuis le 1er mars 2026" in _text(pages[0])
     assert f"D’après le répertoire{NBSP}: " in pages[0]
     assert "version 6.0.0, lu le 1er novembre 2026." in pages[0]
 
@@ -265,3 +266,24 @@ def test_homonyms_are_told_apart_by_their_offices(site: FlaskClient) -> None:
     assert len(contexts) == len(set(contexts)) == 2
     assert "Guillestre (Hautes-Alpes)" in contexts
     assert not any("/id/identity/" in hit["iri"] for hit in hits)
+
+
+def test_a_function_is_named_once_for_all_who_hold_it(site: FlaskClient) -> None:
+    """Two deputies stand under one heading, after the mayor and before the councillors."""
+    section = _section(site.get("/page/commune/05065?lang=fr").text, "officials")
+    roles = re.findall(r"<dt>(.*?)</dt>", section)
+
+    assert [re.sub("<[^>]+>", "", role).strip() for role in roles] == [
+        "maire",
+        "adjoint (2)",
+        "Autres membres du conseil (4)",
+    ]
+
+
+def test_a_commune_without_mayor_says_so(publish: Publish, tmp_path: Path) -> None:
+    """Where the register has councillors and no mayor, the page does not leave it to be guessed."""
+    publish(tmp_path, "20260101T000000Z-dddddd", MORE.replace("role/maire>", "role/adjoint>"))
+    without = create_app(Settings(home=tmp_path)).test_client()
+
+    page = without.get("/page/commune/05065?lang=fr").text
+    assert "Le répertoire ne donne pas de maire." in page

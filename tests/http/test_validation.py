@@ -129,6 +129,15 @@ def test_data_holds_every_case(reported: FlaskClient) -> None:
     assert len([q for q in graph if q.predicate == NamedNode(SH + "result")]) == 10
 
 
+@pytest.mark.parametrize("name", ["json", "csv", "ttl"])
+def test_downloads_have_a_name(reported: FlaskClient, name: str) -> None:
+    """A report that is kept says by its name what it is and of which release."""
+    response = reported.get("/validation", query_string={"format": name})
+
+    told = response.headers["Content-Disposition"]
+    assert told == f'inline; filename="validation-20260101T000000Z-aaaaaa.{name}"'
+
+
 def test_what_is_no_iri_is_refused(reported: FlaskClient) -> None:
     """A rule or an entity is an IRI."""
     response = reported.get("/validation", query_string={"entity": "a b"})

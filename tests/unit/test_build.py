@@ -67,6 +67,7 @@ def test_a_build_publishes_a_whole_release(settings: Settings) -> None:
     assert sorted(path.name for path in release.path.iterdir()) == [
         "data",
         "description.ttl",
+        "examples.json",
         "manifest.json",
         "report.json",
         "report.sqlite",

@@ -27,7 +27,7 @@ LAYERS = (
         "catalogue",
         "writes",
     }
-    | {"profiles", "shacl", "search", "describe", "explain", "jobs"},
+    | {"profiles", "shacl", "search", "describe", "explain", "examples", "jobs"},
     {"web"},
     {"cli"},
     {"__main__"},
@@ -42,6 +42,7 @@ SIBLINGS = {
     "releases": {"release"},
     "manifest": {"catalogue", "shacl"},
     "inputs": {"manifest", "releases"},
+    "examples": {"release"},
     "jobs": {"explain"},
     "describe": {"profiles"},
     "search": {"profiles"},
@@ -49,6 +50,8 @@ SIBLINGS = {
     # Their conductors: one makes a release of everything, the other of a change.
     "build": {
         "conversion",
+        "examples",
+        "jobs",
         "converted",
         "inputs",
         "replay",
@@ -58,11 +61,13 @@ SIBLINGS = {
         "shacl",
         "search",
     },
-    "writes": {"release", "releases", "catalogue", "manifest", "shacl", "search"},
+    "writes": {"examples", "release", "releases", "catalogue", "manifest", "shacl", "search"},
 }
 BLUEPRINTS = {
+    "explore",
     "browse",
     "entity",
+    "openapi",
     "saved",
     "sparql",
     "completion",
@@ -70,9 +75,24 @@ BLUEPRINTS = {
     "changes",
     "ops",
     "validation",
+    "crawlers",
+    "maps",
+    "pictures",
+    "suggest",
+    "terms",
+    "neighbourhood",
 }
 SHARED_BY_BLUEPRINTS = {
+    "dereferencing",
     "around",
+    "basemap",
+    "drawing",
+    "geojson",
+    "located",
+    "tiles",
+    "behind",
+    "cite",
+    "surroundings",
     "offices",
     "answered",
     "context",
@@ -81,6 +101,7 @@ SHARED_BY_BLUEPRINTS = {
     "paging",
     "sheet",
     "headings",
+    "inventory",
     "problems",
     "headers",
     "assets",
@@ -92,10 +113,14 @@ SHARED_BY_BLUEPRINTS = {
     "editor",
     "operation",
     "payload",
+    "permalink",
     "replies",
     "service",
     "snippets",
     "writing",
+    "machines",
+    "card",
+    "saying",
 }
 # What answers queries without Flask, and the server's side of the application.
 QUERY_PATH = {"answers", "current", "endpoint", "evaluators", "lookups", "querylog", "wording"}
@@ -170,7 +195,9 @@ def test_what_is_shared_knows_no_blueprint(shared: str) -> None:
 
 def test_each_module_of_the_application_is_placed() -> None:
     """A module of `web/` is the application, a blueprint, shared by them, or before them."""
-    found = {path.stem for path in (PACKAGE / "web").glob("*.py")}
+    folder = PACKAGE / "web"
+    packages = {path.parent.name for path in folder.glob("*/__init__.py")}
+    found = {path.stem for path in folder.glob("*.py")} | packages
 
     assert found == {"__init__"} | BLUEPRINTS | SHARED_BY_BLUEPRINTS | QUERY_PATH | SERVER
 
@@ -195,5 +222,8 @@ def _within(package: str, module: str) -> set[str]:
     names = {path.stem for path in folder.glob("*.py")} | {
         path.name for path in folder.iterdir() if path.is_dir()
     }
-    imports = _imports(folder / f"{module}.py")
-    return {parts[1] for parts in imports if parts[0] == package and len(parts) > 1} & names
+    single = folder / f"{module}.py"
+    files = [single] if single.is_file() else sorted((folder / module).rglob("*.py"))
+    imports = [parts for path in files for parts in _imports(path)]
+    found = {parts[1] for parts in imports if parts[0] == package and len(parts) > 1} & names
+    return found - {module}

@@ -192,3 +192,12 @@ def test_labels_come_in_english(register: EmbeddedStore, name: str) -> None:
     words = {cell.value for row in english.rows for cell in row if isinstance(cell, Literal)}
     assert len(english.rows) == len(french.rows)
     assert words & {"concorde", "diffère", "territoire", "siège"} == set()
+
+
+def test_officials_of_body(register: EmbeddedStore) -> None:
+    """The query behind the officials of a page finds the register's mandates of the body alone."""
+    rows = register.select(queries.app("officials-of-body", NAMES).text).rows
+
+    mandates = {_short(row[-1]) for row in rows}
+    assert mandates
+    assert "mandate/abrard-maire-guillestre" not in mandates

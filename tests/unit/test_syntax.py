@@ -206,9 +206,9 @@ def test_dataset_clause(text: str, expected: bool) -> None:
 
 def test_explain_shows_the_place() -> None:
     """The engine's message gains the text it is about, and loses its tail."""
-    told = syntax.explain("error at 2:6: expected one of " + "x" * 999, "SELECT *\nWHEN {}")
+    told = syntax.explain('error at 2:6: expected one of "' + "x" * 999 + '"', "SELECT *\nWHEN {}")
 
-    assert told.startswith("line 2:6: near 'WHEN {}': expected xxx")
+    assert told.startswith("line 2:6: near 'WHEN {}': expected \"xxx")
     assert len(told) < 400
 
 
@@ -302,9 +302,9 @@ def test_explain_has_no_classes_of_characters(text: str, said: str) -> None:
 
 def test_explain_keeps_a_few_words() -> None:
     """A long list of keywords is cut, and keywords come before signs."""
-    told = syntax.explain('error at 1:1: expected one of "<", A, B, C, D, E, F, G, H', "x")
+    told = syntax.explain('error at 1:1: expected one of "<", A, B, C, D, E, F, G, H', "ASK")
 
-    assert told == "line 1:1: near 'x': expected one of A, B, C, D, E, F, G, H, …"
+    assert told == "line 1:1: near 'ASK': expected one of A, B, C, D, E, F, G, H, …"
 
 
 def test_explain_counts_from_the_callers_text() -> None:

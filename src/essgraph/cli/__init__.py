@@ -11,6 +11,7 @@ from essgraph import __version__
 from essgraph.cli.build import build
 from essgraph.cli.export import export
 from essgraph.cli.fetch import fetch
+from essgraph.cli.import_ import import_
 from essgraph.cli.query import query
 from essgraph.cli.releases import info, releases, rollback
 from essgraph.cli.serve import serve
@@ -37,7 +38,19 @@ def cli(verbose: bool) -> None:
     )
 
 
-for command in (build, export, fetch, info, query, releases, rollback, serve, token, validate):
+for command in (
+    build,
+    export,
+    fetch,
+    import_,
+    info,
+    query,
+    releases,
+    rollback,
+    serve,
+    token,
+    validate,
+):
     cli.add_command(command)
 
 

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 
 from essgraph import build as builder
-from essgraph import config, inputs
+from essgraph import config, examples, inputs
 from essgraph.cli.language import language_option
 from essgraph.cli.progress import Bars, Lines
 from essgraph.errors import NotConforming, StoreUnavailable
@@ -59,6 +59,9 @@ def build(if_changed: bool, engine: str | None, with_layers: str | None, lang: s
             raise NotConforming(str(refused)) from refused
     for conflict in release.manifest["conflicts"]:
         click.echo(f"essgraph: warning: {conflict}", err=True)
+    for example in examples.read(release.path).values():
+        if example.state in (examples.BROKEN, examples.FAILED):
+            click.echo(f"essgraph: warning: {example}", err=True)
     seconds = time.perf_counter() - began
     click.echo(f"release {release.id}: {release.manifest['triples']:,} triples in {seconds:.1f} s")
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from flask import Response, request
-from pyoxigraph import QueryResultsFormat, RdfFormat, parse, parse_query_results
+from pyoxigraph import QueryBoolean, QueryResultsFormat, RdfFormat, parse, parse_query_results
 
-from essgraph.store.base import Answer
+from essgraph.store.base import Term
 from essgraph.store.cutting import Caps
 from essgraph.web import negotiate, text, wire
 from essgraph.web.call import Call, never
@@ -22,6 +22,8 @@ ROWS_SHOWN = 1000
 
 BYTES_SHOWN = 4_000_000
 """Bytes of those rows: a page is made in memory."""
+
+_TRIPLE = ("subject", "predicate", "object")
 
 
 def call() -> Call:
@@ -52,19 +54,49 @@ def send(called: Call, asked: Operation) -> Response:
     return response
 
 
+@dataclass(frozen=True)
+class Rows:
+    """The first rows of an answer as terms; `truth` is that of an ASK.
+
+    Shape: truncated: which cap cut them, "" for all; offers: the formats the whole may be had in.
+    """
+
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[Term | None]]
+    truth: bool | None
+    truncated: str
+    offers: tuple[negotiate.Format, ...]
+
+
+def rows(called: Call, asked: Operation, most: int = ROWS_SHOWN) -> Rows:
+    """The first rows of an answer, kept for whoever asks the same. Raises: as `Endpoint.answer`."""
+    caps = Caps(most, BYTES_SHOWN)
+    answered = wait(context().endpoint.rows(called, asked, opened(), caps))
+    with answered.file as file:
+        body = file.read()
+    if answered.media_type != negotiate.JSON.media_type:
+        triples = [quad.triple for quad in parse(body, RdfFormat.N_TRIPLES)]
+        graph = [(triple.subject, triple.predicate, triple.object) for triple in triples]
+        return Rows(_TRIPLE, graph, None, answered.truncated, negotiate.GRAPHS)
+    found = parse_query_results(body, QueryResultsFormat.JSON)
+    if isinstance(found, QueryBoolean):
+        return Rows((), [], bool(found), "", negotiate.RESULTS)
+    columns = tuple(variable.value for variable in found.variables)
+    table = [tuple(row[name] for name in columns) for row in found]
+    return Rows(columns, table, None, answered.truncated, negotiate.RESULTS)
+
+
 def show(called: Call, asked: Operation) -> tuple[Grid, tuple[negotiate.Format, ...]]:
     """The first rows of an answer, and the formats it may be had in.
 
     Raises: as `Endpoint.answer`.
     """
-    caps = Caps(ROWS_SHOWN, BYTES_SHOWN)
-    answered = wait(context().endpoint.rows(called, asked, opened(), caps))
-    offers = negotiate.GRAPHS
-    with answered.file as file:
-        if answered.media_type == negotiate.JSON.media_type:
-            offers = negotiate.RESULTS
-            found: Answer = parse_query_results(file.read(), QueryResultsFormat.JSON)
-        else:
-            found = (quad.triple for quad in parse(file.read(), RdfFormat.N_TRIPLES))
-        grid = text.grid(found, ROWS_SHOWN)
-    return replace(grid, more=bool(answered.truncated)), offers
+    found = rows(called, asked)
+    return grid(found), found.offers
+
+
+def grid(found: Rows, first: int = 0, size: int = ROWS_SHOWN) -> Grid:
+    """Some rows as a page shows them."""
+    shown = found.rows[first : first + size]
+    cells = tuple(tuple(map(text.cell, row)) for row in shown)
+    return Grid(found.columns, cells, bool(found.truncated), found.truth)

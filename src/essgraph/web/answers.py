@@ -19,6 +19,7 @@ import lmdb
 from cachetools import LRUCache
 
 from essgraph import __version__
+from essgraph.store.evaluating import Answered
 
 FOLDER = "cache"
 """Where the shared answers are, under ESSGRAPH_HOME."""
@@ -51,6 +52,12 @@ class Kept:
     rows: int
     etag: str
     body: bytes
+
+    @classmethod
+    def of(cls, answered: Answered, etag: str | None, body: bytes) -> Kept:
+        """What is kept of an answer of that tag, whose file holds these bytes."""
+        told = (answered.media_type, answered.encoding, answered.truncated, answered.rows)
+        return cls(*told, etag or "", body)
 
 
 def tag_of(release: str, *parts: str | tuple[str, ...]) -> str:

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 
 from flask import url_for
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
-from essgraph import describe
+from essgraph import describe, queries
 from essgraph.web import text
 from essgraph.web.context import context, names, settings, store
 
@@ -23,13 +23,14 @@ class Around:
     """The initiatives of a territory, each with its first sentence and its places.
 
     Shape: `more` are those not shown, `more_url` lists them; without any, `regions` are where
-    to look.
+    to look; `query` gives the same initiatives.
     """
 
     initiatives: tuple[tuple[text.Cell, text.Cell, str], ...]
     more: int
     more_url: str
     regions: tuple[text.Cell, ...]
+    query: str
 
 
 def around(found: describe.Description) -> Around | None:
@@ -52,6 +53,9 @@ def around(found: describe.Description) -> Around | None:
         len(local) - len(shown),
         _initiatives_url(found.iri),
         tuple(text.labelled(x.iri, x.label.value, x.label.lang) for x in regions),
+        queries.app("initiatives-in-territory", names()).bind(
+            territory=iri, lang=Literal(text.lang())
+        ),
     )
 
 

@@ -42,7 +42,22 @@ def asset(name: str) -> str:
 
 def script(page: str) -> str:
     """The address of a page's script, the folder of that name in `frontend/`; "" if not built."""
-    name = f"{BUILT}/{page}.js"
+    return _built(f"{page}.js")
+
+
+def style(page: str) -> str:
+    """The address of the style that comes with a page's script, or alone; "" if not built."""
+    return _built(f"{page}.css")
+
+
+def fonts() -> list[str]:
+    """The addresses of the fonts that every page needs, to ask for them at once."""
+    head = f"{BUILT}/"
+    return [asset(name) for name in context().assets if name.startswith(head) and _is_font(name)]
+
+
+def _built(name: str) -> str:
+    name = f"{BUILT}/{name}"
     return asset(name) if name in context().assets else ""
 
 
@@ -55,6 +70,8 @@ def file(fingerprint: str, name: str) -> Response:
     response = send_from_directory(FOLDER, name + _CODINGS.get(coding, ""), max_age=_YEAR_S)
     if name.startswith(f"{BUILT}/"):
         response.vary.add("Accept-Encoding")
+    if _is_font(name):
+        response.mimetype = "font/woff2"  # which not every system's table of types has
     if coding:
         response.content_encoding = coding
         response.mimetype = "text/css" if name.endswith(".css") else "text/javascript"
@@ -69,6 +86,10 @@ def favicon() -> Response:
     response = send_from_directory(FOLDER, "mark.svg", max_age=86_400)
     response.cache_control.public = True
     return response
+
+
+def _is_font(name: str) -> bool:
+    return name.endswith(".woff2")
 
 
 def _compressed(path: Path) -> bool:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from flask_babel import LazyString, lazy_gettext  # type: ignore[import-untyped]  # publishes no types
 from pyoxigraph import Literal, NamedNode
 
 from essgraph import queries, vocab
-from essgraph.errors import NotFound, QueryError
-from essgraph.search import ClassPage, SearchPage
-from essgraph.web import negotiate, paging, text
-from essgraph.web.context import context, index, names, opened, settings, store
+from essgraph.errors import NotFound, QueryError, StoreUnavailable
+from essgraph.search import KINDS, ClassPage, Hit, SearchPage, Selection
+from essgraph.web import machines, negotiate, paging, text
+from essgraph.web.context import context, holds, index, names, opened, settings, store
 
 bp = Blueprint("browse", __name__)
 
@@ -35,6 +35,18 @@ _KINDS: dict[str, LazyString] = {
     "region": lazy_gettext("Régions"),
     "scheme": lazy_gettext("Concepts"),
 }
+
+_GROUPS: dict[str, LazyString] = {
+    "k-initiative": lazy_gettext("Initiatives"),
+    "k-person": lazy_gettext("People"),
+    "k-organisation": lazy_gettext("Organisations"),
+    "k-territory": lazy_gettext("Territories"),
+    "k-resource": lazy_gettext("Publications"),
+    "k-concept": lazy_gettext("Concepts"),
+}
+_ACCENT_OF_KIND = {"publication": "k-resource"}
+_REGIONS = 40
+"""Régions and what stands beside them; there are 18."""
 
 _Hits: TypeAlias = ClassPage | SearchPage
 
@@ -67,10 +79,14 @@ def home() -> str:
     tallies = _tallies()
     return render_template(
         "home.html",
+        head=machines.of_home(),
         tallies=[tally for iri, tally in tallies if iri.startswith(own)],
         initiatives=dict(tallies).get(names().ess("Initiative").value),
         featured=_featured(),
+        regions=_regions(),
         examples=list(context().queries.values())[:_EXAMPLES],
+        questions=len(context().queries),
+        officials=holds("officials"),
     )
 
 
@@ -90,6 +106,9 @@ def members(name: str) -> Response:
     if chosen is negotiate.PLAIN_JSON:
         return _as_json(found, page)
     own = {"class_iri": iri, "label": found.label, "others": _unlisted(iri, found.total)}
+    saved = queries.app("members-of-class", names())
+    every, lang = Literal(settings().max_result_rows), Literal(text.lang())
+    own["rows_query"] = saved.bind(limit=every, lang=lang, **{"class": NamedNode(iri)})
     return _as_page("list.html", media_type, found, page, **own)
 
 
@@ -106,8 +125,60 @@ def search() -> Response:
     if chosen is negotiate.PLAIN_JSON:
         return _as_json(found, page)
     own = {"q": sought, "kind": kind, "kinds": _KINDS, "max_length": MAX_SEARCH}
-    own |= {"more_than": found.truncated, "partial": found.partial}
-    return _as_page("search.html", media_type, found, page, **own)
+    own |= {"more_than": found.truncated, "partial": found.partial, "corrected": found.corrected}
+    groups = [("", found.hits)] if kind else _grouped(found.hits)
+    ways = [] if kind or found.partial else _ways(found.corrected or sought)
+    return _as_page("search.html", media_type, found, page, groups=groups, ways=ways, **own)
+
+
+def _grouped(hits: list[Hit]) -> list[tuple[LazyString, list[Hit]]]:
+    """Matches by what they are, in the order of the best of each."""
+    groups: dict[str, list[Hit]] = {}
+    for hit in hits:
+        groups.setdefault(text.accent(hit.iri, names()), []).append(hit)
+    return [(_GROUPS[accent], some) for accent, some in groups.items()]
+
+
+def _ways(sought: str) -> list[Tally]:
+    """The kinds of things that have the words, each as a list that can be narrowed."""
+    found = []
+    for kind in KINDS:
+        accent = _ACCENT_OF_KIND.get(kind, f"k-{kind}")
+        count = _amount(Selection(kind, sought)) if sought else 0
+        if count:
+            address = url_for("explore.explore", kind=kind, q=sought)
+            found.append(Tally(str(_GROUPS[accent]), count, address, accent))
+    return found
+
+
+def _amount(selection: Selection) -> int:
+    """How many are selected; none in a release that was made before there were facets."""
+    try:
+        return index().amount(selection)
+    except StoreUnavailable:
+        return 0
+
+
+def _regions() -> list[Tally]:
+    """The régions that have initiatives, those with most of them first."""
+    country = names().entity("country", "FR").value
+    try:
+        found = index().facet(
+            Selection("initiative"), "territory", parent=country, limit=_REGIONS, lang=text.lang()
+        )
+    except StoreUnavailable:
+        return []  # made before there were facets
+    head = names().entity("region", "").value
+    return [
+        Tally(
+            value.label,
+            value.count,
+            url_for("explore.explore", kind="initiative", territory=text.short(value.iri)),
+            text.accent(value.iri, names()),
+        )
+        for value in found.values
+        if value.iri.startswith(head)
+    ]
 
 
 def _unlisted(class_iri: str, listed: int) -> int:

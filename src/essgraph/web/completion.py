@@ -37,12 +37,6 @@ def terms() -> Response:
     return _document("terms", _terms)
 
 
-@bp.get("/sparql/outline.json")
-def outline() -> Response:
-    """Where the graph knows communes, as [latitude, longitude]: the backdrop of a map."""
-    return _document("outline", _outline)
-
-
 @bp.post("/sparql/labels")
 def name() -> Response:
     """The label and the page of each `iri` of a form, in the language of the request.
@@ -129,11 +123,6 @@ def _terms(store: GraphStore, names: Names) -> dict[str, Any]:
         "properties": list(_entries(properties, lexicon)),
         "graphs": list(_entries(graphs, lexicon)),
     }
-
-
-def _outline(store: GraphStore, names: Names) -> list[list[float]]:
-    found = store.select(queries.app("outline", names).text).rows
-    return [[float(x.value) for x in row if isinstance(x, Literal)] for row in found]
 
 
 def _amounts(store: GraphStore, names: Names) -> dict[str, dict[str, int]]:

@@ -8,23 +8,27 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 
 from essgraph import profiles
 from essgraph.config import Settings
-from essgraph.errors import ConfigError, StoreUnavailable
+from essgraph.errors import EssgraphError
 from essgraph.profiles import Profiles
 from essgraph.queries import SavedQuery, read_all
 from essgraph.search import SearchIndex
-from essgraph.store.base import GraphStore
+from essgraph.store.base import GraphStore, truth
 from essgraph.tokens import Tokens
 from essgraph.vocab import Names
-from essgraph.web.current import CurrentRelease, Opened
+from essgraph.web.current import CurrentRelease, Opened, named_release
 from essgraph.web.endpoint import Endpoint
 from essgraph.web.evaluators import Here
 from essgraph.writes import Change, Outcome, submit
 
 _KEY = "essgraph"
+
+_READS = ("GET", "HEAD", "QUERY")
+_ASKED_BY_POST = ("/sparql", "POST")
+"""Where a POST may ask a query."""
 
 WRITES = 7
 """Writes that run and wait in one process of the server."""
@@ -115,18 +119,39 @@ def names() -> Names:
 
 
 def opened() -> Opened:
-    """The release of this request, the same one from its start to its end.
+    """The release of this request, the same one from its start to its end: that of `?release=`
+    where the request reads, else the current one.
 
-    Raises: StoreUnavailable before the first build.
+    Raises: StoreUnavailable before the first build; QueryError, ReleaseGone.
     """
     if "opened" not in g:
-        g.opened = context().current.get()
+        asked = asked_release()
+        current = context().current
+        g.opened = current.get() if asked is None else current.of(asked)
     return cast(Opened, g.opened)
+
+
+def asked_release() -> str | None:
+    """The release that this request names; None for one that names none, or that writes.
+
+    Raises: QueryError if it names several.
+    """
+    if request.method not in _READS and (request.path, request.method) != _ASKED_BY_POST:
+        return None
+    return named_release(request.args.getlist("release"))
 
 
 def store() -> GraphStore:
     """The store of this request's release."""
     return opened().store
+
+
+def holds(layer: str) -> bool:
+    """Whether this request's release has anything of a layer.
+
+    Raises: StoreUnavailable.
+    """
+    return truth(store().query("ASK { ?s ?p ?o }", default_graphs=[names().graph(layer)]))
 
 
 def index() -> SearchIndex:
@@ -138,5 +163,5 @@ def release_id() -> str:
     """The name of the release this request answers from; "" where none can be opened."""
     try:
         return opened().release.id
-    except (StoreUnavailable, ConfigError):
+    except EssgraphError:
         return ""

@@ -12,6 +12,7 @@ from functools import lru_cache, partial
 from hashlib import blake2b
 from io import SEEK_END, BytesIO
 from typing import NoReturn
+from urllib.parse import parse_qsl
 
 from cachetools import LRUCache
 
@@ -32,7 +33,7 @@ from essgraph.tokens import Tokens
 from essgraph.web import lookups, negotiate, wording
 from essgraph.web.answers import Answers, Kept, tag_of
 from essgraph.web.call import Call
-from essgraph.web.current import CurrentRelease, Opened
+from essgraph.web.current import CurrentRelease, Opened, named_release
 from essgraph.web.evaluators import Evaluator
 from essgraph.web.operation import Operation
 from essgraph.web.querylog import QueryLog
@@ -43,6 +44,7 @@ _QUICK_S = 0.1
 _SHARED_FROM_S = 0.005
 """An answer that took less is made again sooner than found."""
 _SHAPES = 2_000
+_RELEASE = b"release="
 _WORDS = 4_000
 """Longest request remembered with its answer, whose bytes alone are counted."""
 
@@ -62,16 +64,23 @@ class Endpoint:
         self.log = QueryLog()
         self._caps = Caps(settings.max_result_rows, settings.max_result_bytes)
 
-    def opened(self) -> Opened:
-        """The current release, for one call. Raises: StoreUnavailable, ConfigError."""
-        return self._current.get()
+    def opened(self, call: Call) -> Opened:
+        """The release of one call: that of `?release=`, else the current one.
+
+        Raises: StoreUnavailable, ConfigError; QueryError, ReleaseGone.
+        """
+        if _RELEASE not in call.query_string:
+            return self._current.get()
+        sent = parse_qsl(call.query_string.decode("latin-1"), keep_blank_values=True)
+        asked = named_release([value for name, value in sent if name == "release"])
+        return self._current.get() if asked is None else self._current.of(asked)
 
     def at_hand(self, call: Call, opened: Opened) -> Reply | None:
         """The reply to a GET or HEAD that was answered before in the very same words."""
         if call.method not in ("GET", "HEAD") or "authorization" in call.headers:
             return None
         kept = self._answers.near(self._words(call, opened))
-        return None if kept is None else self._reply(call, kept)
+        return None if kept is None else self._reply(call, opened, kept)
 
     async def answer(self, call: Call, asked: Operation, opened: Opened) -> Reply:
         """The reply to a query over a release.
@@ -88,7 +97,7 @@ class Endpoint:
         text = wording.canonical(asked.query)
         etag = self._tag(opened, asked, text, job)
         if etag and unchanged(call, etag):
-            return Reply(304, headers(etag))
+            return Reply(304, headers(etag, opened.release.id))
         started = time.perf_counter()
         if self._looks_up(opened, job, text) and (short := evaluate_short(opened.store, job)):
             return self._first(call, opened, etag, text, short, time.perf_counter() - started)
@@ -105,8 +114,8 @@ class Endpoint:
         except StoreUnavailable:
             if opened.release.path.is_dir():
                 raise
-            # It was pruned while the query waited: the current one answers.
-            return await self.answer(call, asked, self.opened())
+            # It was pruned while the query waited: the current one answers, if none was named.
+            return await self.answer(call, asked, self.opened(call))
         took_s = time.perf_counter() - started
         return self._first(call, opened, etag, text, answered, took_s, key)
 
@@ -122,7 +131,7 @@ class Endpoint:
     ) -> Reply:
         """The reply with an answer that was just evaluated; kept where it may be."""
         file = answered.file
-        found = headers(told(call, etag), answered)
+        found = headers(told(call, etag), opened.release.id, answered)
         if answered.rest is not None:
             answered.rest.add_done_callback(partial(self._ended, text))
             return Reply(200, found, file=file, rest=answered.rest)
@@ -131,14 +140,7 @@ class Endpoint:
         self.log.add(_hash(text), took_s, answered.rows, size, answered.truncated)
         if not isinstance(file, BytesIO):
             return Reply(200, found, file=file, size=size)
-        kept = Kept(
-            answered.media_type,
-            answered.encoding,
-            answered.truncated,
-            answered.rows,
-            etag or "",
-            file.getvalue(),
-        )
+        kept = Kept.of(answered, etag, file.getvalue())
         if key and took_s >= _SHARED_FROM_S:
             self._answers.share(key, kept)
         return self._keep(call, opened, kept)
@@ -155,7 +157,7 @@ class Endpoint:
             words = self._words(call, opened)
             if sum(len(word) for word in words if word) <= _WORDS:
                 self._answers.keep(words, kept)
-        return self._reply(call, kept)
+        return self._reply(call, opened, kept)
 
     def _looks_up(self, opened: Opened, job: Job, text: str) -> bool:
         """Whether a query is over so soon that it may be evaluated on the spot."""
@@ -170,11 +172,20 @@ class Endpoint:
             asked.default_graphs, asked.named_graphs, "", caps,
         )  # fmt: skip
         text = wording.canonical(job.text)
-        started = time.perf_counter()
-        answered = await self._run(call, opened, job, text, self._deadline(call, asked))
-        took_s = time.perf_counter() - started
-        self.log.add(_hash(text), took_s, answered.rows, 0, answered.truncated)
-        return answered
+        etag = self._tag(opened, asked, text, job)
+        kept = self._answers.near(etag) or self._answers.shared(etag) if etag else None
+        if kept is None:
+            started = time.perf_counter()
+            answered = await self._run(call, opened, job, text, self._deadline(call, asked))
+            took_s = time.perf_counter() - started
+            self.log.add(_hash(text), took_s, answered.rows, 0, answered.truncated)
+            with answered.file as file:
+                kept = Kept.of(answered, etag, file.read())
+            if etag and took_s >= _SHARED_FROM_S:
+                self._answers.share(etag, kept)
+        if etag:
+            self._answers.keep(etag, kept)
+        return Answered(kept.media_type, kept.rows, kept.truncated, "", BytesIO(kept.body))
 
     async def explain(self, call: Call, asked: Operation, opened: Opened) -> bytes:
         """Why a query has no row, as JSON (`essgraph.explain`). Raises: as `answer`."""
@@ -260,10 +271,10 @@ class Endpoint:
             sent.get("accept-encoding"),
         )
 
-    def _reply(self, call: Call, kept: Kept) -> Reply:
+    def _reply(self, call: Call, opened: Opened, kept: Kept) -> Reply:
         if kept.etag and unchanged(call, kept.etag):
-            return Reply(304, headers(kept.etag))
-        found = headers(told(call, kept.etag), kept)
+            return Reply(304, headers(kept.etag, opened.release.id))
+        found = headers(told(call, kept.etag), opened.release.id, kept)
         return Reply(200, found, kept.body, size=len(kept.body))
 
     def close(self) -> None:

@@ -143,7 +143,7 @@ class Gateway:
 
     async def _query(self, call: Call, scope: Message, receive: Receive, send: Send) -> None:
         try:
-            opened = self._context.endpoint.opened()
+            opened = self._context.endpoint.opened(call)
             reply = self._context.endpoint.at_hand(call, opened)
             if reply is None:
                 if call.method in ("POST", "QUERY"):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from flask import Response, request
 
+from essgraph.web import tiles
+
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; connect-src 'self'"
+    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "connect-src 'self'"
 )
 _DAY_S = "86400"
 _ASKED = "Accept, Accept-Language, Authorization, Content-Type, If-Match, If-None-Match"
@@ -30,11 +33,19 @@ DATA = (*ANYBODY, ("Content-Security-Policy", "default-src 'none'; sandbox"))
 """Headers of data; XML that a browser opens may do nothing."""
 
 
+def policy() -> str:
+    """What a page may do; pictures come from the host of the maps' tiles too, if there is one."""
+    chosen = tiles.chosen()
+    if chosen is None:
+        return CONTENT_SECURITY_POLICY
+    return CONTENT_SECURITY_POLICY.replace("img-src ", f"img-src https://{chosen.host} ")
+
+
 def secure(response: Response) -> Response:
     """The answer with its security and CORS headers: the data is public, without cookies."""
     headers = response.headers
     headers.update(ANYBODY)
-    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    headers.setdefault("Content-Security-Policy", policy())
     headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")

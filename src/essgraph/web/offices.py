@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from types import MappingProxyType
 
 from flask_babel import LazyString, gettext, lazy_gettext  # type: ignore[import-untyped]  # publishes no types
 from pyoxigraph import NamedNode
 
-from essgraph import describe
+from essgraph import describe, queries, vocab
 from essgraph.describe import Day, Known, Link, Mandate, Mandates, Register, When
 from essgraph.vocab import XSD_DATE
 from essgraph.web import text
 from essgraph.web.context import index, names, store
 from essgraph.web.text import Cell, labelled, shown
+
+FUNCTIONS_SHOWN = 12
+"""Holders of one function named on the page of a body."""
 
 SEATS_SHOWN = 12
 """Members of a council named on the page of its body, besides those with a function."""
@@ -41,6 +45,7 @@ class Holding:
     role: str
     dates: str
     sources: tuple[Cell, ...] = ()
+    mandate: Mandate | None = None
 
 
 @dataclass(frozen=True)
@@ -54,18 +59,39 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Rank:
+    """Who holds one function: the people, since when where all began together, how many more.
+
+    Shape: each holding has dates of its own, unless `dates` are those of all.
+    """
+
+    role: str
+    lang: str | None
+    holdings: tuple[Holding, ...]
+    dates: str
+    total: int
+
+    @property
+    def more(self) -> int:
+        """How many are not named."""
+        return self.total - len(self.holdings)
+
+
+@dataclass(frozen=True)
 class Council:
     """The officials of a body: those with a function, some of the others, how many more.
 
-    Shape: `others` are the mandates that no register tells to be of today.
+    Shape: `others` are the mandates that no register tells to be of today; `headless` if the
+    register names councillors of a commune and no mayor.
     """
 
-    functions: tuple[Holding, ...]
+    ranks: tuple[Rank, ...]
     seats: tuple[Cell, ...]
     total: int
     more: int
     note: str
     truncated: bool
+    headless: bool
     others: tuple[Group, ...]
 
 
@@ -92,25 +118,36 @@ def council(iri: str, classes: Collection[str]) -> Council | None:
     listed = read.officials()
     seats = [mandate for mandate in listed if not mandate.is_function]
     return Council(
-        functions=tuple(official(mandate) for mandate in listed if mandate.is_function),
+        ranks=ranks((mandate for mandate in listed if mandate.is_function), FUNCTIONS_SHOWN),
         seats=tuple(_person(mandate) for mandate in seats[:SEATS_SHOWN]),
         total=len(listed),
         more=max(0, len(seats) - SEATS_SHOWN),
         note=according_to(read.registers) if listed else "",
         truncated=read.truncated,
+        headless=bool(
+            listed and vocab.IGEO + "Commune" in classes and not any(m.is_head for m in listed)
+        ),
         others=_groups(read, (When.PAST, When.UNKNOWN), official),
     )
 
 
 def in_bodies(iri: str, classes: Collection[str]) -> Mandates:
     """The mandates in an organisation, or in those that govern a territory."""
-    bodies: list[NamedNode] = []
-    if names().ess("Territory").value in classes:
-        bodies = describe.bodies(store(), NamedNode(iri), names())
-    elif describe.ORGANISATION in describe.told(classes, names()):
-        bodies = [NamedNode(iri)]
+    bodies = _bodies(iri, classes)
     seats = [seat for body in bodies for seat in index().council(body.value, names())]
     return _read(bodies, describe.ORGANISATION, {seat[0]: Known(*seat[1:]) for seat in seats})
+
+
+def query(iri: NamedNode, classes: Collection[str]) -> str:
+    """The query behind the officials of a body, or of those that govern a territory."""
+    bodies = _bodies(iri.value, classes)
+    return queries.app("officials-of-body", names()).bind(body=bodies)
+
+
+def _bodies(iri: str, classes: Collection[str]) -> list[NamedNode]:
+    if names().ess("Territory").value in classes:
+        return describe.bodies(store(), NamedNode(iri), names())
+    return [NamedNode(iri)] if describe.ORGANISATION in describe.told(classes, names()) else []
 
 
 def held(iri: str, classes: Collection[str]) -> tuple[Group, ...]:
@@ -158,6 +195,22 @@ def official(mandate: Mandate) -> Holding:
     return Holding(_person(mandate), role, _dates(mandate), _sources(mandate))
 
 
+def ranks(mandates: Iterable[Mandate], most: int) -> tuple[Rank, ...]:
+    """Mandates in order, under what each is held as; `most` of each are named."""
+    found = []
+    for role, held in groupby(mandates, key=lambda mandate: mandate.role):
+        same = list(held)
+        times = {(mandate.start, mandate.end, mandate.during) for mandate in same}
+        shared = _dates(same[0]) if len(times) == 1 else ""
+        holdings = tuple(
+            Holding(_person(mandate), "", "" if shared else _dates(mandate))
+            for mandate in same[:most]
+        )
+        lang = text.foreign(role.label.lang)
+        found.append(Rank(role.label.value, lang, holdings, shared, len(same)))
+    return tuple(found)
+
+
 def according_to(registers: Sequence[Register]) -> str:
     """Which register says who is in office, and of when it is."""
     said = [
@@ -202,7 +255,7 @@ def _groups(
 def _mandate(mandate: Mandate) -> Holding:
     """A mandate as its holder's page tells it: what, where, from when to when."""
     cell = text.labelled(mandate.iri, _what(mandate), mandate.role.label.lang)
-    return Holding(cell, "", _dates(mandate), _sources(mandate))
+    return Holding(cell, "", _dates(mandate), _sources(mandate), mandate)
 
 
 def _what(mandate: Mandate) -> str:

@@ -29,7 +29,7 @@ MAX_BODY_BYTES = 1_048_576
 
 _MOST_PARAMETERS = 1_000
 _ALONE = b"query="
-_OURS = frozenset({"format", "lang"})
+_OURS = frozenset({"format", "lang", "release"})
 _VOLATILE = re.compile(r"(?:now|rand|uuid|bnode)\s*[(#]", re.IGNORECASE)
 _DATASETS = {
     "query": ("default-graph-uri", "named-graph-uri"),

@@ -20,6 +20,9 @@ from essgraph.web.call import Call
 TRUNCATED = "Essgraph-Truncated"
 """Header of an answer that was cut: the cap, and how many rows are given."""
 
+RELEASE = "Essgraph-Release"
+"""Header of an answer: the release that it was made from."""
+
 _VARY = (b"vary", b"Accept, Accept-Encoding")
 _REVALIDATED = (b"cache-control", b"no-cache, public")
 _NOT_STORED = (b"cache-control", b"no-store")
@@ -46,9 +49,11 @@ class Reply:
     rest: asyncio.Future[Answered] | None = None
 
 
-def headers(etag: str | None, kept: Kept | Answered | None = None) -> list[tuple[bytes, bytes]]:
-    """The headers of an answer; without one, of a 304."""
-    headers = [_VARY]
+def headers(
+    etag: str | None, release: str, kept: Kept | Answered | None = None
+) -> list[tuple[bytes, bytes]]:
+    """The headers of an answer from a release; without one, of a 304."""
+    headers = [_VARY, (RELEASE.lower().encode(), release.encode())]
     if etag:
         headers += [(b"etag", f'W/"{etag}"'.encode()), _REVALIDATED]
     else:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
-from flask_babel import LazyString, gettext, lazy_gettext  # type: ignore[import-untyped]  # publishes no types
+from flask_babel import gettext, lazy_gettext  # type: ignore[import-untyped]  # publishes no types
 
 from essgraph import vocab
 from essgraph.describe import Description, Fact, IncomingGroup, Link, Source, Text, Value
@@ -14,25 +15,10 @@ from essgraph.web.text import Cell, accent, class_url, foreign, labelled, number
 
 _ORDER = ("k-initiative", "k-person", "k-organisation", "k-resource", "k-territory", "k-concept")
 
-# How an initiative is told: where, who, with whom, how, when, then the rest.
-_SECTIONS: tuple[tuple[str, LazyString, str], ...] = (
-    ("where", lazy_gettext("Where"), "dcterms:spatial ess:site schema:location"),
-    (
-        "who",
-        lazy_gettext("Who"),
-        "ess:carriedBy ess:initiatedBy ess:ledBy ess:involves dcterms:creator",
-    ),
-    ("with", lazy_gettext("With whom"), "ess:partner ess:answeredBy schema:sponsor"),
-    ("how", lazy_gettext("How"), "ess:instrument ess:sector ess:question dcterms:type"),
-    (
-        "when",
-        lazy_gettext("When"),
-        "schema:startDate schema:endDate schema:foundingDate dcterms:date dcterms:issued"
-        " dcterms:temporal ess:attestedDuring",
-    ),
-)
-_REST = ("facts", lazy_gettext("Key facts"))
-_MORE = ("facts", lazy_gettext("Also"))
+_KEY, _MORE = lazy_gettext("Key facts"), lazy_gettext("Also")
+_CODES = "identity"
+"""The heading that coordinates are told under, where there is one."""
+
 _SHORT = 12
 """Characters of a value that may share its line: codes, years."""
 _SUMMARY = (vocab.DCTERMS + "description", vocab.SKOS + "definition")
@@ -62,6 +48,7 @@ class Row:
     more: int = 0
     short: bool = False
     notes: tuple[int, ...] = ()
+    property_iri: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,7 +56,7 @@ class Section:
     """Some rows under a heading."""
 
     anchor: str
-    title: LazyString
+    title: Cell
     rows: tuple[Row, ...]
 
 
@@ -88,9 +75,11 @@ class Reference:
 class Group:
     """What points here by one property, of one class; `more` are those not shown.
 
-    Shape: unless `exact`, there are more than `total`.
+    Shape: unless `exact`, there are more than `total`; `called` is what they are called together,
+    None where only their property and class can say.
     """
 
+    called: Cell | None
     label: Cell
     class_label: Cell
     property_iri: str
@@ -135,12 +124,12 @@ def lay_out(found: Description, names: Names) -> Sheet:
             if fact.property.iri == _ORIGIN
             for value in fact.values
         ),
-        sections=tuple(_sections(facts, found, names, colour == "k-initiative")),
+        sections=tuple(_sections(facts, found, names)),
         incoming=tuple(sorted(map(_group, found.incoming), key=lambda group: _rank(group, names))),
         references=tuple(
             _reference(number, source) for number, source in enumerate(found.sources, 1)
         ),
-        out=tuple(map(_row, found.links_out)),
+        out=tuple(map(row, found.links_out)),
         layers=tuple(_link(graph) for graph in found.graphs),
         truncated=found.truncated,
     )
@@ -164,23 +153,34 @@ def _chips(found: Description, names: Names) -> list[Cell]:
     ]
 
 
-def _sections(facts: Sequence[Fact], found: Description, names: Names, told: bool) -> list[Section]:
-    left = list(facts)
-    sections = []
-    for anchor, title, properties in _SECTIONS if told else ():
-        here = properties.split()
-        rows = [fact for fact in left if names.compact(fact.property.iri) in here]
-        left = [fact for fact in left if fact not in rows]
-        if rows:
-            sections.append(Section(anchor, title, tuple(map(_row, rows))))
-    rest = [_row(fact, _vintage(fact, found, names)) for fact in left]
-    if found.point is not None:
-        place = Item(Cell(_coordinates(*found.point)), found.point_notes)
-        rest.append(Row(Cell(gettext("coordinates")), (place,)))
-    if rest:
-        anchor, title = _MORE if sections else _REST
-        sections.append(Section(anchor, title, tuple(rest)))
-    return sections
+def _sections(facts: Sequence[Fact], found: Description, names: Names) -> list[Section]:
+    """Facts under the headings of the shapes; last those that no shape names."""
+    sections: list[Section] = []
+    for heading, told in groupby(facts, key=lambda fact: fact.heading):
+        rows = tuple(row(fact, _vintage(fact, found, names)) for fact in told)
+        if heading is not None:
+            sections.append(Section(heading.name, _plain(heading.label), rows))
+        else:
+            title = _MORE if sections else _KEY
+            sections.append(Section("facts", Cell(str(title)), rows))
+    if len(sections) > 1 and all(len(section.rows) == 1 for section in sections):
+        # A heading for each line would be more to read than the lines.
+        every = tuple(row for section in sections for row in section.rows)
+        sections = [Section("facts", Cell(str(_KEY)), every)]
+    if found.point is None:
+        return sections
+    point = Item(Cell(_coordinates(*found.point)), found.point_notes)
+    return _with_last(sections, Row(Cell(gettext("coordinates")), (point,)))
+
+
+def _with_last(sections: list[Section], last: Row) -> list[Section]:
+    """Coordinates end the codes, where there are any: few read them."""
+    if not any(section.anchor == _CODES for section in sections):
+        return [*sections, Section("coordinates", Cell(str(_MORE if sections else _KEY)), (last,))]
+    return [
+        replace(section, rows=(*section.rows, last)) if section.anchor == _CODES else section
+        for section in sections
+    ]
 
 
 def _coordinates(longitude: float, latitude: float) -> str:
@@ -211,8 +211,11 @@ def _vintage(fact: Fact, found: Description, names: Names) -> str:
     return gettext("dataset version %(version)s", version=versions.pop()) if versions else ""
 
 
-def _row(fact: Fact, context: str = "") -> Row:
-    items = tuple(replace(_item(value), context=context) for value in fact.values)
+def row(fact: Fact, context: str = "") -> Row:
+    """One fact as a row; `context` says of when its values are."""
+    items = tuple(map(_item, fact.values))
+    if context:
+        items = tuple(replace(item, context=context) for item in items)
     literal = all(item.cell.href is None for item in items)
     short = literal and all(len(item.cell.text) <= _SHORT for item in items)
     shared = items[0].notes if items else ()
@@ -220,11 +223,15 @@ def _row(fact: Fact, context: str = "") -> Row:
         shared = ()
     if shared:
         items = tuple(replace(item, notes=()) for item in items)
-    return Row(_plain(fact.property.label), items, fact.total - len(items), short, shared)
+    more, prop = fact.total - len(items), fact.property
+    return Row(_plain(prop.label), items, more, short, shared, prop.iri)
 
 
 def _item(value: Value) -> Item:
-    return Item(_cell(value), value.notes)
+    # Paris is in Paris: of a territory it is said what it is.
+    link = value.link
+    kind = link.class_label.value if link and link.class_iri.startswith(vocab.IGEO) else ""
+    return Item(_cell(value), value.notes, kind)
 
 
 def _cell(value: Value) -> Cell:
@@ -266,6 +273,7 @@ def _detail(prop: Link, value: Value) -> Cell:
 def _group(group: IncomingGroup) -> Group:
     items = tuple(map(_link, group.links))
     return Group(
+        _plain(group.called) if group.called else None,
         _plain(group.property.label),
         _plain(group.class_label),
         group.property.iri,

@@ -14,11 +14,20 @@ from flask import Blueprint, Response, render_template, request, url_for
 from pyoxigraph import NamedNode
 
 from essgraph.errors import QueryCancelled, QueryError, QueryTimeout, TooManyQueries
-from essgraph.store.base import truth
 from essgraph.vocab import LAYERS
-from essgraph.web import answered, conditional, editor, negotiate, operation, service, text, writing
+from essgraph.web import (
+    answered,
+    conditional,
+    editor,
+    negotiate,
+    operation,
+    saying,
+    service,
+    text,
+    writing,
+)
 from essgraph.web.call import Call
-from essgraph.web.context import context, names, opened, settings, store, wait
+from essgraph.web.context import context, holds, names, opened, settings, wait
 from essgraph.web.operation import Operation
 
 bp = Blueprint("sparql", __name__)
@@ -62,7 +71,7 @@ def _description(formats: Sequence[str]) -> Response:
         raise QueryError("the header Host is malformed")
     here = NamedNode(request.base_url)
     counts = opened().release.manifest.get("graphs", {})
-    layers = {layer: counts.get(layer) for layer in LAYERS if _holds(names().graph(layer))}
+    layers = {layer: counts.get(layer) for layer in LAYERS if holds(layer)}
     void = url_for("graphs.void", _external=True, lang=None)
     found = service.triples(here, void, names(), layers, embedded=not settings().store_url)
     prefixes = names().prefixes | {"sd": service.SD}
@@ -72,18 +81,15 @@ def _description(formats: Sequence[str]) -> Response:
     return response
 
 
-def _holds(graph: NamedNode) -> bool:
-    return truth(store().query("ASK { ?s ?p ?o }", default_graphs=[graph]))
-
-
 def _page(call: Call, asked: Operation, explanation: Sequence[str] = ()) -> Response:
-    grid, error, status = None, None, 200
+    grid, status = None, 200
+    error: Exception | None = None
     if asked.query is not None and asked.query.strip():
         try:
             grid, _ = answered.show(call, asked)
         # The visitor mends the query where it was typed, or runs it again.
         except (QueryError, QueryTimeout, TooManyQueries, QueryCancelled) as problem:
-            error, status = str(problem), problem.status
+            error, status = problem, problem.status
     page = render_template(
         "sparql.html",
         query=asked.query or "",
@@ -92,7 +98,7 @@ def _page(call: Call, asked: Operation, explanation: Sequence[str] = ()) -> Resp
         prefixes=names().prefixes,
         grid=grid,
         explanation=explanation,
-        error=error,
+        error=saying.page(error) if error is not None else None,
     )
     response = Response(page, status, mimetype="text/html")
     response.vary.add("Accept")

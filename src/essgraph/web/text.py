@@ -43,9 +43,7 @@ _ACCENT_OF_CLASS = {
     "Prize": "initiative",
     "Territory": "territory",
     "Place": "territory",
-    "Person": "person",
-    "Mandate": "person",
-    "Post": "person",
+    **dict.fromkeys(("Person", "Mandate", "Post"), "person"),
     "Organisation": "organisation",
     "Authority": "organisation",
     "PoliticalParty": "organisation",
@@ -96,11 +94,13 @@ def local_url(iri: str, names: Names) -> str | None:
     except NotFound:
         head, _, tail = rest.partition("/")
         if head == "scheme" and tail:
-            return url_for("entity.scheme", path=unquote(tail))
+            return url_for("terms.scheme", path=unquote(tail))
         if head == "graph" and tail:
             return url_for("entity.graph", layer=unquote(tail))
+        if head == "shape" and tail:
+            return url_for("terms.rule", name=unquote(tail))
         if rest == "ontology":
-            return url_for("entity.ontology", term=fragment or None)
+            return url_for("terms.ontology", term=fragment or None)
         return None
     # A server decodes %2F before it routes, and a client resolves dots: no page has such parts.
     routable = not {".", ".."} & {kind, key} and "/" not in kind + key
@@ -134,7 +134,7 @@ def accent(iri: str, names: Names) -> str:
     if iri.startswith(vocab.SKOS):
         return "k-concept"
     head, _, rest = iri.removeprefix(names.base).partition("/")
-    if iri.startswith(names.base) and head == "id":
+    if iri.startswith(names.base + "id/"):
         return "k-" + _ACCENT_OF_KIND.get(rest.partition("/")[0], "resource")
     return "k-concept" if head in ("scheme", "ontology", "graph") else "k-resource"
 

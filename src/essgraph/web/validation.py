@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
-from flask_babel import gettext, lazy_gettext  # type: ignore[import-untyped]  # publishes no types
+from flask_babel import lazy_gettext  # type: ignore[import-untyped]  # publishes no types
 from pyoxigraph import Literal, NamedNode
 from werkzeug.exceptions import ServiceUnavailable
 
@@ -82,6 +82,8 @@ def report() -> Response:
         response = negotiate.respond(_page(filed, asked), media_type)
     else:
         response = _streamed(cases.WRITERS[chosen.name](filed, asked), media_type)
+        file = f"validation-{opened().release.id}.{chosen.name}"
+        response.headers["Content-Disposition"] = f'inline; filename="{file}"'
     return conditional.keep(response, etag)
 
 
@@ -207,7 +209,7 @@ def _streamed(parts: Iterator[str], media_type: str) -> Response:
         return negotiate.respond("".join(first), media_type)
     downloads = context().downloads
     if not downloads.acquire(blocking=False):
-        raise ServiceUnavailable(gettext("try again soon"), retry_after=_SOON_S)
+        raise ServiceUnavailable("try again soon", retry_after=_SOON_S)
 
     def body() -> Iterator[bytes]:
         yield "".join(first).encode()

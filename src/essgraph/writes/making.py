@@ -19,7 +19,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
 
-from essgraph import catalogue, disk, journal, manifest, search, sources
+from essgraph import catalogue, disk, examples, journal, manifest, search, sources
 from essgraph.catalogue import Counts
 from essgraph.config import Settings
 from essgraph.errors import StoreUnavailable
@@ -268,6 +268,8 @@ class Making:
             repairs.of_release(report, folder, after, self._names),
             previous.rejected(),
         )
+        # Run over another release: they say over which.
+        examples.write(staged.path, examples.read(self._previous.path).values())
 
     def _places(self) -> Mapping[str, str | None]:
         """Where the report before found the entities it names, in the files of then."""
