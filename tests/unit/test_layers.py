@@ -27,7 +27,7 @@ LAYERS = (
         "catalogue",
         "writes",
     }
-    | {"profiles", "shacl", "search", "describe", "explain", "examples", "jobs"},
+    | {"profiles", "shacl", "search", "describe", "explain", "examples", "jobs", "proposals"},
     {"web"},
     {"cli"},
     {"__main__"},
@@ -46,6 +46,7 @@ SIBLINGS = {
     "jobs": {"explain"},
     "describe": {"profiles"},
     "search": {"profiles"},
+    "proposals": {"profiles", "search", "shacl"},
     "conversion": {"catalogue", "converted", "release", "replay", "shacl"},
     # Their conductors: one makes a release of everything, the other of a change.
     "build": {
@@ -71,6 +72,7 @@ BLUEPRINTS = {
     "saved",
     "sparql",
     "completion",
+    "contribute",
     "graphs",
     "changes",
     "ops",

@@ -138,7 +138,7 @@ def _write(
     except ValueError as error:
         raise QueryError(f"--graph {graph!r} is not an IRI: {error}") from error
     action = writes.Post(target.value, text.encode(), "text/turtle")
-    return writes.submit(settings, writes.Change(action, "essgraph import")).release_id
+    return writes.write(settings, writes.Change(action, "essgraph import")).release_id
 
 
 def _save(path: Path, content: bytes) -> None:

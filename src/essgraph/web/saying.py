@@ -56,6 +56,7 @@ _SENTENCES = (
     _("%(query)s: no parameter %(name)s; it has: %(known)s"),
     _("the parameter `%(name)s` is missing"),
     _("the parameter `%(name)s` does not belong to a %(kind)s"),
+    _("%(name)s is no field of this form"),
     _("both `query` and `update` are given"),
     _("an update is sent by POST, not by %(method)s"),
     _("the %(name)s is given in the body and as a parameter"),

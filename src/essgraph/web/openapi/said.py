@@ -10,6 +10,7 @@ from essgraph.web import negotiate
 
 HTML, JSON, GEOJSON, SVG = "text/html", "application/json", "application/geo+json", "image/svg+xml"
 FORM = "application/x-www-form-urlencoded"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RESULTS = tuple(offer.media_type for offer in negotiate.RESULTS)
 GRAPHS = tuple(offer.media_type for offer in negotiate.GRAPHS)
 PAGE = ("lang", "release")
@@ -46,6 +47,7 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     },
     "q": _text("Words of a name, or a code."),
     "kind": _text("Kind of entity, such as commune or initiative."),
+    "field": _text("Key of a field of the form, such as spatial."),
     "property": _text("A property as prefix:name."),
     "term": _text("Local name of a term of the ontology."),
     "example": _text("Name of a saved query to begin with."),
@@ -98,6 +100,11 @@ SAID: Mapping[str, Said] = {
     "completion.example": Said((JSON,), ("lang",)),
     "completion.name": Said((JSON,), ("lang",), (FORM,)),
     "completion.write": Said((JSON,), (), (FORM,)),
+    "contribute.contribute": Said((HTML,), PAGE),
+    "contribute.propose": Said((HTML, "text/turtle"), ("lang",), (FORM,)),
+    "contribute.check": Said((JSON,), ("lang",), (FORM,)),
+    "contribute.suggest": Said((JSON,), ("field", "q", "lang")),
+    "contribute.template": Said(("text/csv", XLSX), ("lang",)),
     "crawlers.robots": Said(("text/plain",)),
     "crawlers.sitemap": Said(("application/xml",)),
     "crawlers.sitemaps": Said(("application/xml",)),
