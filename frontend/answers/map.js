@@ -37,6 +37,26 @@ export async function drawMap(element, answer, labels, background) {
   await draw(0);
 }
 
+/** Draws areas shaded by an answer, whose columns have these headings, with a choice of the numbers. */
+export async function drawShades(element, answer, background, headings) {
+  const ways = shadings(answer).map((way) => ({ ...way, name: capital(headings[way.name] ?? way.name) }));
+  const drawing = make("div");
+  const draw = (at) => {
+    drawing.replaceChildren();
+    return drawAreas(drawing, answer, ways[at], null, background);
+  };
+  if (ways.length > 1) {
+    const options = ways.map(({ name }, at) => [at, name]);
+    element.append(choice(say("places"), options, 0, draw));
+  }
+  element.append(drawing);
+  await draw(0);
+}
+
+function capital(name) {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
 function framed(element) {
   const frame = make("div", { className: "map", role: "application", "aria-label": say("map.alt") });
   const note = make("p", { className: "small soft" });

@@ -95,7 +95,9 @@ function restore() {
     if (values.some((value) => value !== "")) touched.add(name);
   }
   for (const part of form.querySelectorAll("details"))
-    part.open ||= [...part.querySelectorAll("input, textarea, select")].some((input) => input.value !== "");
+    part.open ||= [...part.querySelectorAll("input, textarea, select")].some((input) =>
+      input.type === "checkbox" ? input.checked : input.value !== "",
+    );
   tell("restored");
   later();
 }
@@ -188,16 +190,16 @@ async function check() {
 function show(answer) {
   const left = new Set();
   for (const place of form.querySelectorAll("[data-faults]")) {
-    const key = place.dataset.faults;
-    const own = answer.faults.filter((fault) => fault.field === key);
-    // What is still empty is no fault until one has been there.
-    const told = touched.has(key) ? own.filter((fault) => fault.value !== "" || !empty(key)) : [];
-    place.replaceChildren(...told.map((fault) => message(key, fault)));
-    const wrong = told.some((fault) => !fault.note);
-    for (const input of form.querySelectorAll(`[name="${CSS.escape(key)}"]`)) {
-      if (wrong) input.setAttribute("aria-invalid", "true");
-      else input.removeAttribute("aria-invalid");
-    }
+    // A new organisation has one place for what is wrong with its name, its kind and its form.
+    const keys = place.dataset.faults.split(" ");
+    const told = answer.faults.filter((fault) => keys.includes(fault.field) && isTold(fault));
+    place.replaceChildren(...told.map(message));
+    for (const key of keys) mark(
+      key,
+      told.some((fault) => fault.field === key && !fault.note),
+    );
+    const folded = place.closest("details");
+    if (folded && told.length > 0) folded.open = true;
   }
   for (const fault of answer.faults) if (!fault.note) left.add(called(fault));
   state.textContent = left.size === 0 ? (answer.iri ? say("right") : "") : say("left", [...left].join(", "));
@@ -212,6 +214,18 @@ function show(answer) {
   if (answer.address) document.getElementById("f-address").placeholder = answer.address;
 }
 
+/** What is still empty is no fault until one has been there. */
+function isTold({ field, value }) {
+  return touched.has(field) && (value !== "" || !empty(field));
+}
+
+function mark(key, wrong) {
+  for (const input of form.querySelectorAll(`[name="${CSS.escape(key)}"]`)) {
+    if (wrong) input.setAttribute("aria-invalid", "true");
+    else input.removeAttribute("aria-invalid");
+  }
+}
+
 function empty(key) {
   return [...form.querySelectorAll(`[name="${CSS.escape(key)}"]`)].every((input) => input.value.trim() === "");
 }
@@ -223,9 +237,9 @@ function called(fault) {
   return label || fault.message;
 }
 
-function message(key, fault) {
+function message(fault) {
   const offers = fault.offers.map((offer) => {
-    const value = `${key}|${fault.value}|${offer.value}`;
+    const value = `${fault.field}|${fault.value}|${offer.value}`;
     const text = make("span", { className: "soft", textContent: offer.context });
     return make("li", {}, make("button", { className: "offer", name: "choose", value }, `${offer.label} `, text));
   });

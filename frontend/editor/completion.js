@@ -5,7 +5,7 @@ import { suggest } from "./suggestions.js";
 import { make } from "../shared/elements.js";
 import { lang, say, write } from "../shared/words.js";
 
-const NOTHING = { prefixes: {}, classes: [], properties: [], graphs: [] };
+const NOTHING = { prefixes: {}, classes: [], properties: [], graphs: [], fields: [], concepts: {} };
 const ASKED_FOR = /[\p{L}\p{N}?$:<]$/u;
 
 /**

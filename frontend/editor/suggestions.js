@@ -46,26 +46,58 @@ function graphTerms(query, place, terms, lang) {
   const within = colon < 0 ? "" : namespaces[place.word.slice(0, colon)];
   if (within === undefined) return [];
   const typed = fold(place.word.replace(/^</, "").slice(colon + 1));
-  const fitting = new Set(
-    terms.classes.filter((entry) => place.classes.includes(entry.iri)).flatMap((entry) => entry.properties),
-  );
+  const own = place.position === "predicate" ? fields(place.classes, terms) : [];
   const found = [];
-  for (const [index, entry] of entries.entries()) {
+  for (const entry of [...own, ...entries.filter(({ iri }) => !own.some((field) => field.iri === iri))]) {
     if (!entry.iri.startsWith(within)) continue;
     const { text, prefix } = written(entry.iri, namespaces, place.word.startsWith("<"));
-    const label = entry[lang] ?? entry.fr ?? entry.en ?? "";
+    const label = entry[lang] || entry.fr || entry.en || "";
     const rank = match(typed, entry.iri, text, label);
-    const fits = entries === terms.properties && fitting.has(index);
+    const fits = own.includes(entry);
     if (rank > 0 && text !== place.word) found.push({ text, prefix, label, count: entry.count, fits, rank });
   }
-  return found.sort((a, b) => b.fits - a.fits || b.rank - a.rank || b.count - a.count);
+  // The fields of a class, and the concepts of a scheme, keep the order that they are told in.
+  const told = (entry) => entry.fits || entry.count === undefined;
+  return found.sort(
+    (a, b) => b.fits - a.fits || (told(a) && told(b) ? 0 : b.rank - a.rank || b.count - a.count),
+  );
+}
+
+/**
+ * What the shapes say of these classes, in the shapes' order and by their names, then the other
+ * properties that their entities have.
+ */
+function fields(classes, terms) {
+  const known = terms.classes.filter((entry) => classes.includes(entry.iri));
+  const found = new Map();
+  const counts = new Map(terms.properties.map(({ iri, count }) => [iri, count]));
+  for (const place of known.flatMap((entry) => entry.fields)) {
+    const field = terms.fields[place];
+    if (!found.has(field.iri)) found.set(field.iri, { ...field, count: counts.get(field.iri) ?? 0 });
+  }
+  for (const place of known.flatMap((entry) => entry.properties)) {
+    const property = terms.properties[place];
+    if (!found.has(property.iri)) found.set(property.iri, property);
+  }
+  return [...found.values()];
+}
+
+/** The concepts that a property takes, by the shapes of the subject's classes, else by any. */
+function concepts({ predicate, classes }, terms) {
+  const known = terms.classes.filter((entry) => classes.includes(entry.iri));
+  const own = known.flatMap((entry) => entry.fields.map((place) => terms.fields[place]));
+  const field = [...own, ...terms.fields].find(({ iri, scheme }) => iri === predicate && scheme);
+  return field && terms.concepts[field.scheme];
 }
 
 /** The terms that the place can hold; null where nothing can be told. */
-function candidates({ position, predicate, word }, terms) {
+function candidates(place, terms) {
+  const { position, predicate, word } = place;
   if (position === "predicate") return terms.properties;
   if (position === "graph") return terms.graphs;
   if (position === "object" && TAKE_CLASSES.has(predicate)) return terms.classes;
+  const offered = position === "object" && predicate && concepts(place, terms);
+  if (offered) return offered;
   if (position === "text" || !word.includes(":")) return null;
   return [...terms.classes, ...terms.properties];
 }

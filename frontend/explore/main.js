@@ -4,8 +4,14 @@ const PAUSE_MS = 250;
 const WIDE = matchMedia("(min-width: 56rem)");
 let asked = null;
 let timer = 0;
+let shown = stateOf(location);
 
 const root = () => document.getElementById("explore");
+
+/** What an address says of the list. */
+function stateOf(address) {
+  return address.pathname + address.search;
+}
 
 /** Whether an address is another state of this page. */
 function isHere(address) {
@@ -15,6 +21,8 @@ function isHere(address) {
 /** The address that a form would be sent to; fields left empty say nothing. */
 function addressOf(form) {
   const address = new URL(form.action);
+  // As a browser does: the fields are all that the address says.
+  address.search = "";
   for (const [name, value] of new FormData(form)) if (value !== "") address.searchParams.append(name, value);
   return address;
 }
@@ -22,8 +30,6 @@ function addressOf(form) {
 /** Shows the state of an address; without scripts the browser would have gone there. */
 async function show(address, { push = true, focus = "" } = {}) {
   asked?.abort();
-  // A map has a script of its own, which a page that loads brings along.
-  if (address.searchParams.get("view") === "map") return location.assign(address);
   asked = new AbortController();
   const { signal } = asked;
   root().setAttribute("aria-busy", "true");
@@ -34,6 +40,7 @@ async function show(address, { push = true, focus = "" } = {}) {
     const found = next.getElementById("explore");
     if (found === null) return location.assign(address);
     if (push) history.pushState(null, "", address);
+    shown = stateOf(address);
     renew(next, found, focus);
   } catch (error) {
     if (error.name === "AbortError") return undefined;
@@ -54,6 +61,8 @@ function renew(next, found, focus) {
   const language = next.querySelector(".langs a");
   if (language !== null) document.querySelector(".langs a")?.setAttribute("href", language.getAttribute("href"));
   root().replaceWith(document.adoptNode(found));
+  // What other scripts of the page have put on it, as a map, they put on it again.
+  root().dispatchEvent(new CustomEvent("renewed", { bubbles: true }));
   document.querySelector("[data-filters]").open = open;
   if (typing) {
     const fresh = document.getElementById("q");
@@ -77,7 +86,7 @@ status.className = "sr";
 status.setAttribute("role", "status");
 document.body.append(status);
 
-/** The heading that says the number is new with each list, so that its own live region is mute. */
+/** The heading that says the number is new with each list: a region that stays reads it out. */
 function say(text) {
   status.textContent = text;
 }
@@ -107,7 +116,10 @@ document.addEventListener("input", (event) => {
   timer = setTimeout(() => show(addressOf(form)), PAUSE_MS);
 });
 
-addEventListener("popstate", () => show(new URL(location.href), { push: false }));
+addEventListener("popstate", () => {
+  // A link within the page, as the one past the head, changes nothing that is listed.
+  if (stateOf(location) !== shown) show(new URL(location.href), { push: false });
+});
 
 /** Beside the list there is room for all filters; on a phone they wait until they are asked for. */
 function unfold() {

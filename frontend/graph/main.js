@@ -21,7 +21,7 @@ const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], Arro
 const LETTER = 7.4;
 const LINE = 17;
 /** Under this the letters are too small to read. */
-const LEAST_ZOOM = 0.72;
+const LEAST_ZOOM = 0.62;
 const MOST_ZOOM = 2.5;
 const STEP = 1.3;
 const FRAME = 24;
@@ -49,10 +49,11 @@ function show(element, graph) {
   const panel = make("p", { className: "panel", textContent: say("hint") });
   panel.setAttribute("aria-live", "polite");
   element.append(make("div", { className: "stage" }, canvas, links), panel);
+  // Two rings are drawn rounder, so that the outer one is not wider than the page.
+  if (graph.hops > 1) canvas.classList.add("deep");
   const aspect = canvas.clientWidth / canvas.clientHeight;
   const nodes = graph.nodes.map((node) => sized(node, aspect < NARROW));
   const at = places(nodes, graph.edges, aspect);
-  if (aspect < NARROW) canvas.style.height = `${tall(nodes, at)}px`;
   const cy = cytoscape({
     container: canvas,
     elements: elements(nodes, graph, at, aspect >= NARROW),
@@ -66,11 +67,14 @@ function show(element, graph) {
   });
   const reach = overlay(cy, links, nodes, graph, (id) => choose(cy, panel, nodes, graph, id));
   const fit = () => {
-    cy.fit(undefined, FRAME);
-    if (cy.zoom() > 1.2) cy.zoom(1.2);
-    if (cy.zoom() < LEAST_ZOOM) cy.zoom(LEAST_ZOOM);
+    const { w, h } = cy.elements().boundingBox();
+    const zoom = Math.min(1.2, Math.max(LEAST_ZOOM, (cy.width() - 2 * FRAME) / w));
+    // As high as what is drawn: no empty band above it, nothing cut below.
+    canvas.style.height = `${Math.ceil(h * zoom) + 2 * FRAME}px`;
+    cy.resize();
+    cy.zoom(zoom);
     const small = cy.elements().renderedBoundingBox();
-    if (small.w > cy.width() || small.h > cy.height()) cy.center(cy.getElementById(graph.root));
+    if (small.w > cy.width()) cy.center(cy.getElementById(graph.root));
     else cy.center();
   };
   element.prepend(buttons(cy, fit));
@@ -82,11 +86,6 @@ function show(element, graph) {
   element.dataset.ready = "true";
 }
 
-/** The height that two columns need, at full size. */
-function tall(nodes, at) {
-  return Math.max(...nodes.map(({ id, height }) => at.get(id).y + height / 2)) + 2 * FRAME;
-}
-
 /** A node with its name in lines, and the size of its box. */
 function sized(node, narrow) {
   const lines = narrow ? wrap(node.label, 13, 4) : wrap(node.label);
@@ -96,7 +95,7 @@ function sized(node, narrow) {
 }
 
 /** What is drawn; links of the root tell their names at once where there is room. */
-function elements(nodes, { root, edges, hops }, at, room) {
+function elements(nodes, { root, edges }, at, room) {
   return [
     ...nodes.map(({ id, lines, accent, width, height, hop }) => ({
       group: "nodes",
@@ -106,7 +105,7 @@ function elements(nodes, { root, edges, hops }, at, room) {
     ...edges.map(({ source, target, label }, number) => ({
       group: "edges",
       data: { id: `edge-${number}`, source, target, label: wrap(label, 26).join("\n") },
-      classes: room && hops === 1 && [source, target].includes(root) ? "near" : "",
+      classes: room && [source, target].includes(root) ? "near" : "",
     })),
   ];
 }

@@ -6,8 +6,10 @@ import { make } from "../shared/elements.js";
 import { say } from "../shared/words.js";
 
 export const CLOSEST = 13;
-/** As close as a map starts, so that what is around can be told. */
+/** As close as a map starts on a point, so that what is around can be told. */
 const AT_FIRST = 9.5;
+/** The share of a part of the country that places span for all of it to be shown. */
+const FAR = 0.5;
 const STEP = 0.5;
 const HINT_MS = 2500;
 const HOMES = /^97\d/;
@@ -133,16 +135,28 @@ export function inhabited(homes, points) {
   return [...homes].filter(([, { bounds }]) => points.some((point) => bounds.contains(point)));
 }
 
+/** An outline is shown as large as it may be; what is one point has no size. */
+function closest(bounds) {
+  return bounds.getNorthEast().equals(bounds.getSouthWest()) ? AT_FIRST : CLOSEST;
+}
+
+function isFar(bounds, whole) {
+  const across = (box) => box.getEast() - box.getWest();
+  const down = (box) => box.getNorth() - box.getSouth();
+  return Math.max(across(bounds) / across(whole), down(bounds) / down(whole)) > FAR;
+}
+
 /**
  * Shows the bounds of what is drawn, or the mainland where places are overseas too; with a menu
  * of the parts of the country before `frame`, if there are several.
  */
 export function show(map, frame, homes, points, bounds) {
-  const fit = (what) => map.fitBounds(what.pad(0.1), { maxZoom: AT_FIRST, animate: false });
+  const fit = (what) => map.fitBounds(what.pad(0.1), { maxZoom: closest(what), animate: false });
   const lived = inhabited(homes, points);
   frame.previousElementSibling?.matches(".map-menu") && frame.previousElementSibling.remove();
   if (lived.length < 2) {
-    fit(bounds.isValid() ? bounds : homes.get("").bounds);
+    const [home] = lived.map(([, { bounds: whole }]) => whole);
+    fit(!bounds.isValid() ? homes.get("").bounds : home && isFar(bounds, home) ? home : bounds);
     return;
   }
   const select = make(

@@ -17,7 +17,12 @@ const watch = new IntersectionObserver(
   { rootMargin: AHEAD },
 );
 
-for (const figure of document.querySelectorAll("figure[data-map]")) watch.observe(figure);
+function look() {
+  for (const figure of document.querySelectorAll("figure[data-map]")) watch.observe(figure);
+}
+look();
+// A page that renews a part of itself says so.
+document.addEventListener("renewed", look);
 
 /** Where the map cannot be had, the picture stays. */
 async function replace(figure) {

@@ -30,14 +30,20 @@ export async function drawPlaces(figure, collection) {
   const bounds = shapes.getBounds();
   for (const place of places) bounds.extend(place);
   show(map, frame, homes, [...places, ...centres], bounds);
-  clusters(map, points);
+  clusters(map, points, kindOf(points));
 }
 
 function accent({ accent: name }) {
   return colour(name?.replace(/^k-/, "") || "organisation");
 }
 
-function clusters(map, points) {
+/** The accent that all points share, "" where they are of several kinds. */
+function kindOf(points) {
+  const kinds = new Set(points.map(({ properties }) => properties.accent));
+  return kinds.size === 1 ? ([...kinds][0] ?? "") : "";
+}
+
+function clusters(map, points, kind) {
   const index = new Supercluster({ radius: RADIUS, maxZoom: CLOSEST });
   index.load(points);
   const group = layerGroup().addTo(map);
@@ -46,7 +52,7 @@ function clusters(map, points) {
     const box = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
     group.clearLayers();
     for (const one of index.getClusters(box, Math.round(map.getZoom()))) {
-      group.addLayer(one.properties.cluster ? cluster(map, index, one) : single(one));
+      group.addLayer(one.properties.cluster ? cluster(map, index, one, kind) : single(one));
     }
   };
   map.on("moveend", draw);
@@ -59,9 +65,9 @@ function single({ geometry, properties }) {
   );
 }
 
-function cluster(map, index, { geometry, properties, id }) {
+function cluster(map, index, { geometry, properties, id }, kind) {
   const number = properties.point_count;
-  const made = button(geometry, "map-cluster", write(number), say("cluster", write(number)));
+  const made = button(geometry, "map-cluster", write(number), say("cluster", write(number)), kind);
   const closer = index.getClusterExpansionZoom(id);
   if (closer > CLOSEST) {
     return made.bindPopup(() => told(index.getLeaves(id, LISTED).map((leaf) => leaf.properties), number));

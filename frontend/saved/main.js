@@ -1,4 +1,4 @@
-/** The pages of the saved queries: the list sifted as one types, a chart with a choice of columns. */
+/** The pages of the saved queries: the list sifted as one types, a chart with a choice of columns, shaded areas. */
 
 import { make } from "../shared/elements.js";
 import { joined } from "./columns.js";
@@ -6,8 +6,10 @@ import { matching } from "./sifting.js";
 
 const sift = document.getElementById("sift");
 const chart = document.getElementById("chart");
+const areas = document.getElementById("areas");
 if (sift) addSift(sift);
 if (chart) draw(chart);
+if (areas) shade(areas);
 
 /** A field that hides the queries without the words it has, and the themes left empty. */
 function addSift(place) {
@@ -43,6 +45,27 @@ async function draw(place) {
     place.append(drawn);
     await drawChart(drawn, answer, new Labels(labels));
     for (const part of bars) part.hidden = true;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+  }
+}
+
+/** The shaded areas on a map that moves in place of the picture; it stays where that cannot be drawn. */
+async function shade(figure) {
+  const { source, words, mapWords, headings, ...background } = figure.dataset;
+  try {
+    const [{ read }, { drawShades }, { learn }] = await Promise.all([
+      import("../answers/answer.js"),
+      import("../answers/map.js"),
+      import("../shared/words.js"),
+    ]);
+    learn(JSON.stringify({ ...JSON.parse(mapWords), ...JSON.parse(words) }));
+    const answer = await read(await fetch(source));
+    const drawn = make("div");
+    const picture = figure.firstElementChild;
+    picture.before(drawn);
+    await drawShades(drawn, answer, background, JSON.parse(headings));
+    picture.hidden = true;
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
   }

@@ -7,7 +7,12 @@ const EX = "http://example.org/";
 const RDFS = "http://www.w3.org/2000/01/rdf-schema#";
 const TERMS = {
   prefixes: { ex: EX, rdfs: RDFS },
-  classes: [{ iri: `${EX}Town`, count: 3, fr: "Commune", en: "Town", properties: [2] }],
+  classes: [{ iri: `${EX}Town`, count: 3, fr: "Commune", en: "Town", properties: [2], fields: [1, 0] }],
+  fields: [
+    { iri: `${EX}mayor`, fr: "maire de la commune", en: "mayor of the town", scheme: "" },
+    { iri: `${EX}kind`, fr: "sorte", en: "kind", scheme: `${EX}kinds` },
+  ],
+  concepts: { [`${EX}kinds`]: [{ iri: `${EX}kinds/old`, fr: "Ancienne ville", en: "Old town" }, { iri: `${EX}new`, fr: "Ville nouvelle", en: "New town" }] },
   properties: [
     { iri: `${RDFS}label`, count: 90, fr: "nom", en: "label" },
     { iri: `${EX}mayor`, count: 50, fr: "maire", en: "mayor" },
@@ -25,7 +30,24 @@ function texts(query, lang = "fr") {
 
 test("predicates are properties, those of the subject's class first, then the most used", () => {
   assert.deepEqual(texts("SELECT * { ?s | }"), ["rdfs:label", "ex:mayor", "ex:density", `<${EX}a/b>`]);
-  assert.equal(texts("SELECT * { ?s a ex:Town ; | }")[0], "ex:density");
+});
+
+test("the fields of the subject's class stand first, in the order and by the names of the shapes", () => {
+  assert.deepEqual(texts("SELECT * { ?s a ex:Town ; | }"), [
+    "ex:kind",
+    "ex:mayor",
+    "ex:density",
+    "rdfs:label",
+    `<${EX}a/b>`,
+  ]);
+  assert.deepEqual(texts("SELECT * { ?s a ex:Town ; commune| }"), ["ex:mayor"]);
+  assert.equal(texts("SELECT * { ?s a ex:Nothing ; | }")[0], "rdfs:label");
+});
+
+test("a property that takes concepts is followed by those of its scheme", () => {
+  assert.deepEqual(texts("SELECT * { ?s a ex:Town ; ex:kind | }"), [`<${EX}kinds/old>`, "ex:new"]);
+  assert.deepEqual(texts("SELECT * { ?s ex:kind nouv| }"), ["ex:new"]);
+  assert.deepEqual(texts("SELECT * { ?s ex:density | }"), []);
 });
 
 test("what was typed is looked for in names and in labels, without accents", () => {

@@ -140,8 +140,10 @@ def _make(
                 noted = checker.submit(layers.note)
                 if checked.done():
                     checked.result()  # shapes that cannot be read
+                datasets = sources.datasets(settings)
                 with clock.phase("index"):
-                    search.build(release.sources, release.index_path, settings.names)
+                    year = sources.register_year(datasets)
+                    search.build(release.sources, release.index_path, settings.names, year)
                 with clock.phase("load"):
                     loading.wait()
                 report = checked.result()
@@ -151,7 +153,6 @@ def _make(
                 checker.shutdown(wait=False, cancel_futures=True)
                 raise
         with clock.phase("describe"):
-            datasets = sources.datasets(settings)
             noted.result()
             classes, properties = counted.result()
             counts = replace(counts, classes=classes, properties=properties)

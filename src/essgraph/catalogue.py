@@ -50,7 +50,7 @@ _AUTHORITIES = {
 }
 _MEDIA_TYPE = "https://www.iana.org/assignments/media-types/application/n-triples"
 
-_GRAPH_TITLES = {
+PARTS = {
     "ontology": ("Ontologie et nomenclatures", "Ontology and concept schemes", CC0),
     "collection": ("Collection d’exemples", "Collection of examples", CC_BY),
     "territories": ("Territoires de France", "Territories of France", LICENCE_OUVERTE),
@@ -59,6 +59,7 @@ _GRAPH_TITLES = {
     "evidence": ("Source de chaque fait", "Source of each fact", CC_BY),
     "meta": ("Description de la publication", "Description of the release", CC0),
 }
+"""Each layer with its names in French and English, and its licence."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ def triples(
     yield from _partitions(names, whole, counts)
     yield from _access(names, whole)
     for layer, amount in counts.graphs.items():
-        french, english, licence = _GRAPH_TITLES[layer]
+        french, english, licence = PARTS[layer]
         graph = names.graph(layer)
         yield Triple(whole, _term(vocab.VOID, "subset"), graph)
         yield from _typed(graph, vocab.VOID + "Dataset", vocab.DCAT + "Dataset")

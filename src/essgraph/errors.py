@@ -123,6 +123,12 @@ class StoreUnavailable(EssgraphError):
     title = "Store unavailable"
 
 
+class NotExplorable(StoreUnavailable):
+    """A release was made before its lists could be narrowed by facets."""
+
+    title = "Not to be explored"
+
+
 class TooManyQueries(StoreUnavailable):
     """As many queries run and wait as may."""
 

@@ -26,7 +26,7 @@ def test_the_permanent_link_leads_to_the_release(watched: Page) -> None:
 
     watched.goto(watched.locator("section.cite .iri").inner_text())
 
-    expect(watched.get_by_role("note")).to_contain_text("Vous lisez la version")
+    expect(watched.get_by_role("note")).to_contain_text("telle qu’elle était")
     watched.get_by_role("note").get_by_role("link").click()
     expect(watched.locator(".pinned")).to_have_count(0)
     assert watched.url.endswith(UNION)

@@ -53,6 +53,20 @@ def test_a_fault_is_told_as_it_is_typed_and_gone_once_mended(watched: Page) -> N
     expect(watched.locator("#told")).to_contain_text("Saint-Denis")
 
 
+def test_a_fault_of_a_new_organisation_is_told_below_it(watched: Page) -> None:
+    """What is wrong with the name of a new organisation stands in its part, once it is typed."""
+    watched.goto("/contribute?lang=fr")
+    watched.get_by_text("Une organisation ou une personne n’est pas encore").click()
+
+    watched.locator("#new-1").fill("Épicerie, écrire à lea@exemple.fr")
+
+    told = watched.locator("#e-new .problem")
+    expect(told).to_be_visible()
+    expect(watched.locator("#new-1")).to_have_attribute("aria-invalid", "true")
+    watched.locator("#new-1").fill("Épicerie")
+    expect(told.filter(has_text="lea@exemple.fr")).to_have_count(0)
+
+
 def test_a_name_is_suggested_and_chosen_by_keyboard(watched: Page) -> None:
     """The field of a territory suggests territories; what is chosen is written with its code."""
     watched.goto(FORM)

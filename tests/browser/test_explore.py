@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 
@@ -80,3 +81,46 @@ def test_all_works_without_scripts(chromium: Browser, address: str) -> None:
 
     expect(page.locator("#found")).to_have_text("1 résultat")
     context.close()
+
+
+@pytest.mark.parametrize(
+    "asked", ["lang=en", "release=20260101T000000Z-aaaaaa", "lang=en&view=map"]
+)
+def test_forms_work_where_a_language_or_a_release_is_chosen(watched: Page, asked: str) -> None:
+    """Words and years narrow the list there too, and the choice stays in the address, once."""
+    watched.goto(f"/explore?kind=territory&{asked}")
+    watched.locator("#q").press_sequentially("guillestre")
+    expect(watched.locator("#found")).to_have_text(re.compile("^[12] r[eé]sult"))
+    watched.locator("#q").press("Enter")
+
+    expect(watched).to_have_url(re.compile(asked.partition("&")[0]))
+    assert watched.url.count("lang=") + watched.url.count("release=") == 1
+    assert watched.url.count("q=guillestre") == 1
+
+
+def test_a_map_follows_what_is_typed(watched: Page) -> None:
+    """The list of points is another, the map is drawn anew, the field keeps its focus."""
+    watched.goto("/explore?kind=territory&view=map")
+    expect(watched.locator(".leaflet-container")).to_be_visible()
+    watched.evaluate("window.stays = true")
+    field = watched.locator("#q")
+    field.press_sequentially("guillestre")
+
+    expect(watched).to_have_url(re.compile("q=guillestre"))
+    expect(watched.locator(".leaflet-container")).to_be_visible()
+    expect(field).to_be_focused()
+    assert watched.evaluate("window.stays") is True
+
+
+def test_a_link_within_the_page_asks_nothing(watched: Page) -> None:
+    """Skipping the head moves the focus to the content and leaves the list alone."""
+    watched.goto("/explore?kind=initiative")
+    asked: list[str] = []
+    watched.on("request", lambda sent: asked.append(sent.url))
+    watched.keyboard.press("Tab")
+    watched.keyboard.press("Enter")
+
+    expect(watched).to_have_url(re.compile("#main$"))
+    expect(watched.locator("#main")).to_be_focused()
+    watched.wait_for_load_state("networkidle")
+    assert [url for url in asked if "/explore" in url] == []

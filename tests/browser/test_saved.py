@@ -34,3 +34,13 @@ def test_every_example_is_as_expected_on_the_collection(collection: str) -> None
 
     assert {name for name, state in states.items() if state not in ("kept", "without")} == set()
     assert list(states.values()).count("kept") > len(states) / 2
+
+
+def test_an_answer_about_departements_shades_a_map(watched: Page, collection: str) -> None:
+    """The map takes the place of the picture; its choice and its legend are in words."""
+    watched.goto(f"{collection}/queries/small-communes-by-departement?lang=fr&view=map")
+
+    expect(watched.locator("#areas .map canvas").first).to_be_attached()
+    expect(watched.locator("#areas img")).to_be_hidden()
+    expect(watched.locator("#areas select").first).to_contain_text("Part en %")
+    expect(watched.locator("#areas .legend:visible li")).to_have_count(5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from datetime import datetime
 from pathlib import Path
@@ -171,9 +172,37 @@ def test_a_feed_reader_is_told(site: Site) -> None:
     assert entries[1].findtext(f"{ATOM}author/{ATOM}name") == AGENT
     for element in (feed, *entries):
         assert all(element.findtext(f"{ATOM}{name}") for name in ("id", "title", "updated"))
+    _check_rfc_4287(feed)
     alternate = entries[0].find(f"{ATOM}link")
     assert alternate is not None
     assert alternate.get("href") == f"http://localhost/changes/{second}?lang=fr"
+
+
+def _check_rfc_4287(feed: ET.Element) -> None:
+    """The requirements of RFC 4287, 4.1.1, 4.1.2, 4.2.6, 4.2.7 and 3.3."""
+    entries = feed.findall(f"{ATOM}entry")
+    assert entries
+    known = "entry id title updated author link subtitle published summary content category rights"
+    for element in (feed, *entries):
+        children = [child.tag.removeprefix(ATOM) for child in element]
+        assert set(children) <= set(known.split())
+        assert [children.count(name) for name in ("id", "title", "updated")] == [1, 1, 1]
+        assert children.count("published") <= 1
+        assert children.count("summary") <= 1
+        assert re.fullmatch(r"https?://\S+", str(element.findtext(f"{ATOM}id")))
+        for name in ("updated", "published"):
+            for date in element.findall(f"{ATOM}{name}"):
+                assert datetime.fromisoformat(str(date.text)).utcoffset() is not None
+        links = element.findall(f"{ATOM}link")
+        told = [(link.get("rel"), link.get("type"), link.get("hreflang")) for link in links]
+        assert len(told) == len(set(told))
+        assert all(str(link.get("href")).startswith("http://localhost/") for link in links)
+    # An entry without an author needs one of the feed.
+    assert all(entry.findtext(f"{ATOM}author/{ATOM}name") for entry in entries)
+    identifiers = [entry.findtext(f"{ATOM}id") for entry in entries]
+    assert len(identifiers) == len(set(identifiers))
+    (own,) = (link for link in feed.findall(f"{ATOM}link") if link.get("rel") == "self")
+    assert own.get("href") == "http://localhost/changes.atom?lang=fr"
 
 
 @pytest.mark.parametrize("address", ["/changes?format=json", "/changes.atom", "/changes/{id}"])

@@ -10,6 +10,8 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
+from essgraph import profiles
+from essgraph.config import Settings
 from essgraph.vocab import LAYERS, Names
 from essgraph.web.completion import MAX_LABELS
 
@@ -38,6 +40,37 @@ def test_a_class_has_the_properties_of_its_entities(client: FlaskClient) -> None
     (initiatives,) = (entry for entry in found["classes"] if entry["iri"] == f"{ESS}Initiative")
     properties = {found["properties"][place]["iri"] for place in initiatives["properties"]}
     assert properties == {"http://purl.org/dc/terms/spatial"}
+
+
+def test_completion_and_shapes_agree(client: FlaskClient) -> None:
+    """Each class offers what the shapes say of it, in their order and by their names, no more."""
+    defaults = Settings()
+    known = profiles.read(defaults.shapes_dir, defaults.ontology_dir, NAMES)
+    found = client.get("/sparql/completion.json").get_json()
+
+    offered = {
+        entry["iri"]: [found["fields"][place] for place in entry["fields"]]
+        for entry in found["classes"]
+    }
+    assert len(offered[f"{ESS}Initiative"]) > 15
+    assert offered == {
+        iri: [
+            {"iri": field.path, **field.names, "scheme": field.scheme}
+            for field in known.of([iri]).fields
+            if not field.inverse and not field.then
+        ]
+        for iri in offered
+    }
+
+
+def test_a_property_with_a_scheme_offers_its_concepts(client: FlaskClient) -> None:
+    """The concepts that the release has of a field's scheme come with their labels."""
+    found = client.get("/sparql/completion.json").get_json()
+
+    (sector,) = (field for field in found["fields"] if field["iri"] == f"{ESS}sector")
+    concepts = {concept["iri"]: concept for concept in found["concepts"][sector["scheme"]]}
+    assert concepts[f"{sector['scheme']}/energie"]["fr"]
+    assert found["concepts"].keys() == {f["scheme"] for f in found["fields"] if f["scheme"]}
 
 
 def test_what_a_release_fixes_is_revalidated(client: FlaskClient) -> None:

@@ -54,6 +54,30 @@ def test_the_form_has_an_input_for_each_field(browser: FlaskClient) -> None:
     assert 'type="tel"' not in page
 
 
+def test_a_long_list_is_folded_by_its_headings(browser: FlaskClient) -> None:
+    """Instruments stand under the broader ones, folded; what is chosen inside is in sight."""
+    empty = browser.get("/contribute?lang=fr").get_data(as_text=True)
+    data = {**FILLED, "instrument": "scheme/instrument/PUR.supply"}
+    chosen = browser.post("/contribute?lang=fr", data=data).get_data(as_text=True)
+
+    tick = 'name="instrument" value="scheme/instrument/PUR.supply"'
+    assert tick in empty
+    assert f"{tick} checked" in chosen
+    assert "<details><summary>Commande publique et contrats" in empty
+    assert "<details open><summary>Commande publique et contrats" in chosen
+
+
+def test_the_other_language_keeps_what_was_written(browser: FlaskClient) -> None:
+    """After a check the switch of language sends the form again; before it, it is a link."""
+    empty = browser.get("/contribute?lang=fr").get_data(as_text=True)
+    checked = browser.post("/contribute?lang=fr", data=FILLED).get_data(as_text=True)
+
+    assert 'href="/contribute?lang=en" hreflang="en"' in empty
+    assert 'form="propose" formaction="/contribute?lang=en"' in checked
+    english = browser.post("/contribute?lang=en", data={**FILLED, "do": "check"})
+    assert FILLED["name.fr"] in english.get_data(as_text=True)
+
+
 def test_what_is_wrong_stands_beside_its_field(browser: FlaskClient) -> None:
     """Without a script, a check shows the form again with its faults and what is meant."""
     data = {**FILLED, "spatial": "Saint-Denis", "startDate": "hier"}

@@ -161,7 +161,7 @@ def test_contradicting_values_are_both_shown(browser: FlaskClient) -> None:
     """1985 and 1998 stand side by side, each with its own source."""
     page = browser.get("/page/organisation/sivu-cristillan").text
 
-    years = re.findall(r"<span>(1985|1998)</span><sup><a href=\"#source-(\d)", page)
+    years = re.findall(r"<span>(1985|1998)</span>&thinsp;<sup><a href=\"#source-(\d)", page)
     assert len({year for year, _ in years}) == 2
     assert len({note for _, note in years}) == 2
 
@@ -396,6 +396,55 @@ def test_a_source_lists_what_cites_it_once(client: FlaskClient) -> None:
     assert not any("/page/initiative/microcentrale-cristillan" in row for row in primary)
 
 
+EMPTY_COMMUNE = """
+@prefix geo: <http://www.opengis.net/ont/geosparql#> .
+@prefix igeo: <http://rdf.insee.fr/def/geo#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix ess: <https://w3id.org/essgraph/ontology#> .
+@base <https://w3id.org/essgraph/> .
+<graph/territories> {
+    <id/commune/05001> a igeo:Commune , ess:Territory ; rdfs:label "Abriès"@fr ;
+        igeo:subdivisionDe <id/departement/05> .
+    <id/commune/97411> geo:hasCentroid <id/geometry/commune-97411> .
+    <id/geometry/commune-97411> geo:asWKT "POINT(55.45 -20.93)"^^geo:wktLiteral .
+}
+"""
+
+AMOUNTS = """
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix org: <http://www.w3.org/ns/org#> .
+@prefix prov: <http://www.w3.org/ns/prov#> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix schema: <https://schema.org/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix ess: <https://w3id.org/essgraph/ontology#> .
+@base <https://w3id.org/essgraph/> .
+<graph/collection> {
+    <id/initiative/amounts> a ess:Initiative ; rdfs:label "Montants"@fr ;
+        dcterms:spatial <id/commune/05065> ; ess:ledBy <id/person/zoe> ;
+        dcterms:description "Deux sortes de preuve"@fr ;
+        prov:hadPrimarySource <id/publication/one> ; ess:evidence <scheme/evidence/stated> .
+    <id/assertion/one> a ess:Assertion ; rdf:subject <id/initiative/amounts> ;
+        rdf:predicate ess:ledBy ; rdf:object <id/person/zoe> ;
+        prov:hadPrimarySource <id/publication/one> ; ess:evidence <scheme/evidence/external> .
+    <id/figure/homes> a ess:Figure ; rdfs:label "Foyers"@fr ; ess:about <id/initiative/amounts> ;
+        schema:value 293 ; schema:unitText "foyers"@fr , "homes"@en ;
+        dcterms:date "2014"^^xsd:gYear .
+    <id/figure/price> a ess:Figure ; rdfs:label "Prix"@fr ; ess:about <id/initiative/amounts> ;
+        schema:minValue 1000 ; schema:maxValue 2000 ; schema:currency "EUR" .
+    <id/figure/least> a ess:Figure ; rdfs:label "Peu"@fr ; ess:about <id/initiative/amounts> ;
+        schema:minValue 5 .
+    <id/person/zoe> a ess:Person ; rdfs:label "Zoé Test" .
+    <id/mandate/here> a ess:Mandate ; rdfs:label "Maire de Guillestre : Zoé Test"@fr ;
+        org:member <id/person/zoe> ; org:organization <id/organisation/here> ;
+        dcterms:spatial <id/commune/05065> ;
+        schema:startDate "1990"^^xsd:gYear ; schema:endDate "1999"^^xsd:gYear .
+    <id/mandate/there> a ess:Mandate ; rdfs:label "Maire ailleurs : Zoé Test"@fr ;
+        org:member <id/person/zoe> ; org:organization <id/organisation/there> .
+}
+"""
+
 VERSIONS = """
 @prefix dcat: <http://www.w3.org/ns/dcat#> .
 @prefix prov: <http://www.w3.org/ns/prov#> .
@@ -419,7 +468,7 @@ def test_each_fact_of_a_territory_has_its_dataset(publish: Publish, tmp_path: Pa
     page = client.get("/page/commune/05065?lang=fr", headers={"Accept": BROWSER}).text
     facts = _section(page, "figures") + _section(page, "identity")
     notes = {
-        re.sub("<[^>]+>", "", row.partition("<sup>")[0].partition("</dt>")[0]).strip(): re.findall(
+        re.sub("<[^>]+>|&thinsp;.*", "", row.partition("</dt>")[0]).strip(): re.findall(
             r"#source-(\d+)", row
         )
         for row in re.findall(r"<dt>.*?</dd>", facts, re.DOTALL)
@@ -456,12 +505,89 @@ def test_initiatives_of_a_territory_are_capped(browser: FlaskClient) -> None:
     assert '<a href="/list/Initiative">et 1 autre</a>' in section
 
 
-def test_a_territory_without_initiatives_leads_to_its_region(browser: FlaskClient) -> None:
-    """It says so, and links to the région it is in."""
-    section = _section(browser.get("/page/commune/97411").text, "initiatives")
+def test_a_territory_without_initiatives_leads_to_the_nearest(
+    publish: Publish, tmp_path: Path
+) -> None:
+    """It says so, leads to no région that has none either, and to those nearest to a commune; the
+    three least far are listed with their distance, whatever it is.
+    """
+    publish(tmp_path, "20260101T000000Z-bbbbbb", EMPTY_COMMUNE)
+    client = create_app(Settings(home=tmp_path)).test_client()
+
+    page = client.get("/page/commune/97411?lang=fr", headers={"Accept": BROWSER}).text
+    section = _section(page, "initiatives")
 
     assert "n’en connaît aucune ici" in section
-    assert re.search(r'href="/page/[^"]+#initiatives"', section)
+    assert "#initiatives" not in section
+    assert "/queries/initiatives-near-commune?commune=commune/97411" in section.replace("%2F", "/")
+    far = re.findall(r"à ([\d\s]+) km", _section(page, "nearby"))
+    assert far
+    assert len(far) <= 3
+    assert all(int(re.sub(r"\s", "", km)) > 100 for km in far)
+
+
+def test_a_territory_without_initiatives_leads_to_a_region_that_has_some(
+    publish: Publish, tmp_path: Path
+) -> None:
+    """The région that it lies in, if others of it have initiatives."""
+    publish(tmp_path, "20260101T000000Z-bbbbbb", EMPTY_COMMUNE)
+    client = create_app(Settings(home=tmp_path)).test_client()
+
+    page = client.get("/page/commune/05001?lang=fr", headers={"Accept": BROWSER}).text
+
+    assert "/page/region/93?lang=fr#initiatives" in _section(page, "initiatives")
+
+
+def test_a_figure_is_told_with_its_value_and_date(publish: Publish, tmp_path: Path) -> None:
+    """Where it is listed, on the page of what it measures."""
+    publish(tmp_path, "20260101T000000Z-bbbbbb", AMOUNTS)
+    client = create_app(Settings(home=tmp_path)).test_client()
+
+    french = client.get("/page/initiative/amounts?lang=fr", headers={"Accept": BROWSER}).text
+    english = client.get("/page/initiative/amounts?lang=en", headers={"Accept": BROWSER}).text
+
+    assert "293\u00a0foyers (2014)" in french
+    assert "de 1\u202f000\u00a0€ à 2\u202f000\u00a0€" in french
+    assert "au moins 5" in french
+    assert "293\u00a0homes (2014)" in english
+    assert "€1,000 to €2,000" in english
+
+
+def test_people_of_an_initiative_have_their_office_there(publish: Publish, tmp_path: Path) -> None:
+    """With its dates; an office that they hold elsewhere is not told."""
+    publish(tmp_path, "20260101T000000Z-bbbbbb", AMOUNTS)
+    client = create_app(Settings(home=tmp_path)).test_client()
+
+    page = client.get("/page/initiative/amounts?lang=fr", headers={"Accept": BROWSER}).text
+
+    told = page.partition('href="/page/person/zoe?')[2].partition("</li>")[0]
+    assert "Maire de Guillestre, 1990 – 1999" in told
+    assert "ailleurs" not in told
+
+
+def test_a_source_is_one_note_with_its_kinds_of_evidence(publish: Publish, tmp_path: Path) -> None:
+    """A source that states one fact and backs another otherwise is listed once."""
+    publish(tmp_path, "20260101T000000Z-bbbbbb", AMOUNTS)
+    client = create_app(Settings(home=tmp_path)).test_client()
+
+    page = client.get("/page/initiative/amounts?lang=fr", headers={"Accept": BROWSER}).text
+
+    listed = _section(page, "sources")
+    assert listed.count("<li id=") == 1
+    assert listed.count('class="tag"') == 2
+
+
+def test_the_ways_on_stand_under_the_head(browser: FlaskClient) -> None:
+    """Citation, graph and data are one touch away on a phone, before any fact."""
+    page = browser.get("/page/organisation/sivu-cristillan?lang=fr").text
+
+    ways = page.partition('class="ways-on"')[2].partition("</nav>")[0]
+    assert re.findall(r'href="([^"?]+)', ways)[-2:] == [
+        "/network/organisation/sivu-cristillan",
+        "#data",
+    ]
+    assert 'href="#cite"' in ways
+    assert page.index('class="ways-on"') < page.index('<dl class="facts">')
 
 
 def test_what_is_no_territory_has_no_initiatives_of_its_own(browser: FlaskClient) -> None:

@@ -7,6 +7,9 @@ import html
 import io
 import json
 import re
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
@@ -17,10 +20,13 @@ from hypothesis import strategies as st
 from pyoxigraph import NamedNode, RdfFormat, parse
 from werkzeug.datastructures import MultiDict
 
+from essgraph.config import Settings
 from essgraph.search import FACETS, KINDS
 from essgraph.store.embedded import EmbeddedStore
 from essgraph.vocab import Names
-from essgraph.web.explore import exports, querying, state, values
+from essgraph.web import create_app, explore
+from essgraph.web.context import context_of
+from essgraph.web.explore import exports, querying, state, values, writing
 
 NAMES = Names()
 SELECTIONS = (
@@ -197,7 +203,7 @@ def test_pages_hold_each_entity_once(browser: FlaskClient) -> None:
 
 def test_formulas_of_a_spreadsheet_stay_text() -> None:
     """A text that a spreadsheet would compute is marked as text; a number stays one."""
-    safe = exports.safe
+    safe = writing.safe
 
     assert [safe(cell) for cell in ("=1+1", "@a", "-2.5", "plain")] == [
         "'=1+1",
@@ -286,3 +292,177 @@ def test_search_leads_to_lists_of_each_kind(browser: FlaskClient) -> None:
 
     assert re.search(r'href="/explore\?kind=initiative&amp;q=cristillan">Initiatives \(1\)', page)
     assert "<h2>Initiatives</h2>" in page
+
+
+def test_a_form_says_language_and_release_once(browser: FlaskClient) -> None:
+    """What a form sends beside its fields is not in its address too, which would say it twice."""
+    page = browser.get("/explore?kind=publication&lang=en").text
+    facet = browser.get("/explore/publisher?kind=publication&lang=en").text
+    forms = re.findall(r'<form[^>]* action="(/explore[^"]*)"(.*?)</form>', page + facet, re.DOTALL)
+
+    assert len(forms) == 3
+    for action, fields in forms:
+        assert "lang" not in action
+        assert fields.count('name="lang"') == 1
+
+
+def test_a_page_is_new_after_an_upgrade(settings: Settings, browser: FlaskClient) -> None:
+    """A page that a browser keeps is not called unchanged once its styles are others."""
+    kept = browser.get("/explore").headers["ETag"]
+    assert browser.get("/explore", headers={"If-None-Match": kept}).status_code == 304
+
+    upgraded = create_app(settings)
+    context_of(upgraded).assets["explore.css"] = "0" * 12
+    answer = upgraded.test_client().get(
+        "/explore", headers={"If-None-Match": kept, "Accept": "text/html"}
+    )
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "geojson"])
+def test_a_download_is_whole_and_streamed(
+    browser: FlaskClient, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    """More entities than are read at a time come one after the other, none left out."""
+    whole = browser.get(f"/explore.{form}?kind=territory").data
+    monkeypatch.setattr(writing, "AT_ONCE", 2)
+    answer = browser.get(f"/explore.{form}?kind=territory", buffered=True)
+
+    assert answer.data.replace(b"\n", b"") == whole.replace(b"\n", b"")
+    assert "Essgraph-Truncated" not in answer.headers
+
+
+def test_downloads_at_a_time_are_few(
+    app: Flask, browser: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asks while all places are taken is told to try again; each place is given back."""
+    monkeypatch.setattr(writing, "AT_ONCE", 2)
+    downloads = context_of(app).downloads
+    taken = 0
+    while downloads.acquire(blocking=False):
+        taken += 1
+    refused = browser.get("/explore.csv?kind=territory")
+    for _ in range(taken):
+        downloads.release()
+
+    assert refused.status_code == 503
+    for _ in range(taken + 1):
+        for form in ("csv", "ttl"):
+            answer = browser.get(f"/explore.{form}?kind=territory", buffered=True)
+            assert answer.status_code == 200
+
+
+def test_turtle_comes_in_parts(browser: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page says how large a part is and leads to the parts; there is none beyond the last."""
+    monkeypatch.setattr(exports, "DESCRIBED", 2)
+    page = browser.get("/explore?kind=territory").text
+    parts = re.findall(r'href="(/explore\.ttl[^"]*)"[^>]*>partie', page)
+    first = browser.get(html.unescape(parts[0]))
+
+    assert "Turtle (RDF), par 2" in page
+    assert 'rel="next"' in first.headers["Link"]
+    assert first.headers["Essgraph-Truncated"].startswith("rows 1-2 of ")
+    last = browser.get(html.unescape(parts[-1]))
+    assert last.status_code == 200
+    assert 'rel="next"' not in last.headers.get("Link", "")
+    number = int(re.findall(r"page=(\d+)", parts[-1])[0])
+    assert browser.get(f"/explore.ttl?kind=territory&page={number + 1}").status_code == 404
+
+
+def test_there_is_no_second_part_of_what_is_whole(browser: FlaskClient) -> None:
+    """An address of a part, as there were, is not answered with the whole or with nothing."""
+    assert browser.get("/explore.csv?kind=territory&page=2").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["person", "publication"])
+def test_what_has_no_places_has_no_map(browser: FlaskClient, kind: str) -> None:
+    """Neither the view nor GeoJSON is offered, and GeoJSON is not there."""
+    page = browser.get(f"/explore?kind={kind}").text
+
+    assert "view=map" not in page
+    assert "geojson" not in page
+    assert browser.get(f"/explore.geojson?kind={kind}").status_code == 404
+
+
+def test_a_map_gets_what_it_draws(client: FlaskClient) -> None:
+    """Name, page and colour of each place: an IRI besides would be for nobody."""
+    (feature,) = json.loads(client.get("/explore.points?kind=territory&q=guillestre").text)[
+        "features"
+    ]
+
+    assert feature["geometry"]["coordinates"] == [6.65, 44.66]
+    assert sorted(feature["properties"]) == ["accent", "name", "url"]
+
+
+def test_a_map_that_is_cut_says_so(browser: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Readers are told how many places the picture and the map have, where they lack some."""
+    assert "premiers lieux sur" not in browser.get("/explore?kind=territory&view=map").text
+    monkeypatch.setattr(explore, "DRAWN", 0)
+    monkeypatch.setattr(explore, "MARKED", 0)
+    page = browser.get("/explore?kind=territory&view=map").text
+
+    assert "Cette image montre les 0 premiers lieux sur 1" in page
+    assert "Cette carte montre les 0 premiers lieux sur 1" in page
+
+
+def test_words_that_match_too_much_are_said_in_data(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where not all matches are counted, JSON and the header say so."""
+    asked = "/explore.json?kind=territory&q=g"
+    assert json.loads(client.get(asked).text)["truncated"] is False
+    monkeypatch.setattr("essgraph.search.explore.MAX_MATCHES", 1)
+    answer = create_app(context_of(client.application).settings).test_client().get(asked)
+
+    assert json.loads(answer.text)["truncated"] is True
+    assert answer.headers["Essgraph-Truncated"] == "the best 1 matches of these words"
+
+
+def test_the_last_page_is_numbered_on(browser: FlaskClient) -> None:
+    """Two a page: the third begins at 5, however few are on it."""
+    numbers = [
+        re.search(r'<ol class="hits results" start="(\d+)"', browser.get(address).text)
+        for address in ("/explore?kind=organisation", "/explore?kind=organisation&page=3")
+    ]
+
+    assert [found and found[1] for found in numbers] == ["1", "5"]
+
+
+def test_an_older_release_says_that_it_cannot_be_explored(
+    tmp_path: Path, publish: Callable[..., Path]
+) -> None:
+    """One without facets is not there to explore; no path of the server is told."""
+    release = publish(tmp_path, "20260101T000000Z-aaaaaa")
+    connection = sqlite3.connect(release / "search.sqlite")
+    connection.execute("DROP TABLE posting")
+    connection.close()
+    client = create_app(Settings(home=tmp_path)).test_client()
+    page = client.get("/explore", headers={"Accept": "text/html", "Accept-Language": "fr"})
+    problem = client.get("/explore.json")
+
+    assert (page.status_code, problem.status_code) == (404, 404)
+    assert "Cette version des données ne peut pas être explorée" in page.text
+    assert str(tmp_path) not in page.text + problem.text
+
+
+def test_a_value_of_no_form_is_said_in_one_language(browser: FlaskClient) -> None:
+    """The sentence is French, with examples of what values look like."""
+    page = browser.get("/explore?territory=region").text
+
+    assert "n’est pas de la forme region/93 | https://…" in html.unescape(page)
+    assert "a notation" not in page
+
+
+@pytest.mark.parametrize("name", ["utm_source", "fbclid", "gclid"])
+def test_tracking_parameters_say_nothing(browser: FlaskClient, name: str) -> None:
+    """What a mail program or a network adds to a shared address is passed over."""
+    for address in ("/explore?kind=initiative", "/queries/labels?"):
+        assert browser.get(f"{address}&{name}=x").status_code == 200
+
+
+def test_facets_are_called_as_the_shapes_call_them(browser: FlaskClient) -> None:
+    """The names are those of the fields that the facets are read along."""
+    page = browser.get("/explore?kind=person").text
+
+    assert re.findall(r'<h2 id="f-(?!years)\w+">([^<]+)</h2>', page) == ["Fonction", "Territoire"]

@@ -45,11 +45,12 @@ def test_translations_keep_their_placeholders() -> None:
     with CATALOGUE.open("rb") as stream:
         catalogue = read_po(stream, locale="fr")
 
-    for message in catalogue:
-        if message.id:
-            english, french = _first(message.id), _first(message.string)
-            assert set(re.findall(r"%\(\w+\)s", english)) == set(re.findall(r"%\(\w+\)s", french))
-            assert not re.search(r"[^\u00a0\u202f][;?!»]|(?<![\u00a0\w/])[:]|«[^\u00a0]|'", french)
+    messages = [message for message in catalogue if message.id]
+    assert len(messages) > 500
+    for message in messages:
+        english, french = _first(message.id), _first(message.string)
+        assert set(re.findall(r"%\(\w+\)s", english)) == set(re.findall(r"%\(\w+\)s", french))
+        assert not re.search(r"[^\u00a0\u202f][;?!»]|(?<![\u00a0\w/])[:]|«[^\u00a0]|'", french)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +99,7 @@ def test_interface_is_never_mixed(client: FlaskClient, address: str) -> None:
         if message.id and isinstance(message.id, str) and len(message.id) > 12
         and "%" not in message.id and message.id != message.string
     ]  # fmt: skip
+    assert len(pairs) > 100
     joint = "&" if "?" in address else "?"
 
     french = client.get(f"{address}{joint}lang=fr", headers={"Accept": "text/html"}).text
@@ -105,6 +107,19 @@ def test_interface_is_never_mixed(client: FlaskClient, address: str) -> None:
 
     assert not [message for message, _ in pairs if message in french]
     assert not [translation for _, translation in pairs if translation in english]
+
+
+@pytest.mark.parametrize(("lang", "mark"), [("en", "in French"), ("fr", "en anglais")])
+def test_what_is_in_the_other_language_says_so(client: FlaskClient, lang: str, mark: str) -> None:
+    """A text in the other language is marked as that, for readers and for their programs."""
+    query = 'SELECT ?l { VALUES ?l { "maire"@fr "mayor"@en "ville" } }'
+    page = client.get(
+        "/sparql", query_string={"query": query, "lang": lang}, headers={"Accept": "text/html"}
+    )
+
+    marked = re.findall(r'<span lang="(..)" title="([^"]+)">(\w+)<', page.text)
+    other = ("fr", mark, "maire") if lang == "en" else ("en", mark, "mayor")
+    assert marked == [other]
 
 
 def test_numbers_and_dates_follow_the_language(client: FlaskClient) -> None:

@@ -6,6 +6,8 @@ import io
 import json
 import re
 import xml.etree.ElementTree as ET
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from flask.testing import FlaskClient
 from PIL import Image, ImageFont
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
+from essgraph.catalogue import CC0, CC_BY, LICENCE_OUVERTE
 from essgraph.store.embedded import EmbeddedStore
 from essgraph.vocab import SCHEMA, Names
 from essgraph.web import card
@@ -159,6 +162,63 @@ def test_home_is_a_site_with_search_and_a_dataset(client: FlaskClient) -> None:
     for download in dataset["distribution"]:
         response = client.get(download["contentUrl"])
         assert response.mimetype == download["encodingFormat"]
+    told = {
+        download["contentUrl"].rpartition("/")[2].partition("?")[0]
+        for download in dataset["distribution"]
+    }
+    assert {"collection", "territories", "ontology"} <= told
+
+
+@pytest.mark.parametrize(
+    ("address", "licences"),
+    [
+        ("/page/organisation/hostile", {CC_BY}),
+        ("/page/commune/05065", {LICENCE_OUVERTE}),
+        ("/scheme/sector", {CC0}),
+        ("/", {CC_BY, LICENCE_OUVERTE}),
+        ("/search?q=guillestre", set()),
+        ("/contribute", set()),
+    ],
+)
+def test_page_is_under_the_licence_of_what_it_shows(
+    client: FlaskClient, address: str, licences: set[str]
+) -> None:
+    """A page without data claims none; one of an entity claims those of the layers that tell it."""
+    links = client.get(address, headers=HTML).headers.getlist("Link")
+
+    assert {link[1:].partition(">")[0] for link in links if 'rel="license"' in link} == licences
+
+
+def test_who_answered_a_survey_is_no_member(client: FlaskClient) -> None:
+    """Parties that answered are not told to belong to what asked them."""
+    (node, _) = _document(client, "/page/initiative/interpellation-2011")["@graph"]
+
+    assert "member" not in node
+
+
+def test_a_picture_is_drawn_once_for_those_who_wait(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two requests for one picture at a time, the second takes what the first draws."""
+    app, begun, go_on, draw = client.application, Event(), Event(), card.draw
+    drawn: list[card.Card] = []
+
+    def slowly(one: card.Card) -> bytes:
+        drawn.append(one)
+        begun.set()
+        assert go_on.wait(5)
+        return draw(one)
+
+    monkeypatch.setattr(card, "draw", slowly)
+    with ThreadPoolExecutor(2) as threads:
+        address = "/og/epci/200067452.png?lang=en"
+        first = threads.submit(app.test_client().get, address)
+        assert begun.wait(5)
+        second = threads.submit(app.test_client().get, address)
+        go_on.set()
+
+    assert first.result().data == second.result().data
+    assert len(drawn) == 1
 
 
 def test_saved_query_is_a_dataset_with_its_downloads(client: FlaskClient) -> None:
@@ -232,6 +292,17 @@ def test_page_is_ready_to_be_shared(client: FlaskClient) -> None:
     assert told["url"].endswith("/page/initiative/microcentrale-cristillan?lang=en")
     assert told["locale"] == "en_GB"
     assert client.get(told["image"].replace("&amp;", "&")).mimetype == "image/png"
+
+
+def test_the_foot_of_a_page_leads_to_what_machines_read(client: FlaskClient) -> None:
+    """What the data hold, the feed, the addresses for programs and the sitemap are linked."""
+    foot = client.get("/?lang=fr", headers=HTML).text.partition('id="reuse"')[2]
+
+    links = re.findall(r'<a href="([^"]+)"', foot)
+    assert [link.partition("?")[0] for link in links] == [
+        "/.well-known/void", "/changes.atom", "/openapi.json", "/sitemap.xml",
+    ]  # fmt: skip
+    assert [client.get(link).status_code for link in links] == [200] * 4
 
 
 def test_headers_lead_to_the_data(client: FlaskClient) -> None:
@@ -309,6 +380,8 @@ def test_sitemaps_list_pages_that_exist(client: FlaskClient) -> None:
 
     assert len(found) == len(set(found)) > 20
     assert "http://localhost/page/initiative/microcentrale-cristillan" in found
+    own = {"explore", "schemes", "shape", "contribute", "queries"}
+    assert {f"http://localhost/{path}" for path in own} <= set(found)
     assert "http://localhost/page/organisation/odd%20key%C3%A9" in found
     assert {client.get(loc, headers=HTML).status_code for loc in found} == {200}
 

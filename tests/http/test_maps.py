@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -193,7 +194,10 @@ def test_a_picture_of_entities_has_those_that_are_somewhere(client: FlaskClient)
         ("/map.svg?at=nan,1", "at = 'nan,1'"),
         ("/map.svg?at=1,2))", "at = '1,2))'"),
         ("/map.svg?entity=05065", "entity = '05065'"),
-        ("/map.svg?" + "at=1,2&" * 501, "at: 501 are asked for"),
+        ("/map.svg?at=" + "(" * 3000 + ",1", "at = '(((("),
+        ("/map.svg?at=" + "1" * 24 + "x,1", "at = '111"),
+        ("/map.svg?at=1," + "0" * 64, "at = '1,000"),
+        ("/map.svg?" + "at=1,2&" * 21, "at: 21 are asked for"),
         ("/map.svg?" + "entity=a/b&" * 101, "entity: 101 are asked for"),
     ],
 )
@@ -276,6 +280,72 @@ def test_tiles_are_let_in_from_one_host(mapped: Settings, tiles: str, host: str)
 def test_wkt_that_is_no_place_is_none(wkt: str) -> None:
     """What cannot be drawn is passed over, never an error."""
     assert geojson.geometry(wkt) is None
+
+
+@pytest.mark.parametrize(
+    "wkt",
+    [
+        "POINT(" + "1" * 200_000 + ")",
+        "POINT(" + "(" * 100_000 + ")",
+        "POLYGON(" + "(" * 3_000 + "1 2" + ")" * 3_001,
+        "POINT" + "(1 2)" * 50_000 + "x",
+        "POINT(1e400 2)",
+        "POLYGON((0 0))",
+        "MULTIPOLYGON(((0 0,1 0,1 1,0 0)(0 0,1 0,1 1,0 0)))",
+    ],
+)
+def test_hostile_wkt_is_none_at_once(wkt: str) -> None:
+    """What is long or deep is passed over as soon as it is read; no step of it is taken again."""
+    assert geojson.geometry(wkt) is None
+
+
+def test_malformed_wkt_of_the_graph_is_harmless(tmp_path: Path) -> None:
+    """A place that is told badly is not drawn, and its page is there."""
+    outline = OUTLINE.replace(
+        "((6.6 44.6, 6.6 44.7, 6.7 44.7, 6.7 44.6, 6.6 44.6))", "((6.6 44.6))"
+    )
+    assert outline != OUTLINE
+    publish(tmp_path, "20260101T000000Z-aaaaaa", outline)
+    client = create_app(Settings(home=tmp_path, data_dir=FIXTURES / "maps")).test_client()
+
+    (commune,) = _features(client, "/data/commune/05065.geojson")
+
+    assert commune["geometry"] == {"type": "Point", "coordinates": [6.65, 44.66]}
+    assert client.get("/map/commune/05065.svg").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "somewhere"),
+    [
+        ("/page/commune/05065", True),
+        ("/page/initiative/microcentrale-cristillan", True),
+        ("/page/organisation/210500658", True),
+        ("/page/mandate/abrard-maire-guillestre", False),
+        ("/page/person/louis-abrard", False),
+    ],
+)
+def test_only_what_is_somewhere_has_a_map(
+    client: FlaskClient, address: str, somewhere: bool
+) -> None:
+    """Its page then has GeoJSON among the formats and in Link; no other page has a map."""
+    page = client.get(address, headers={"Accept": "text/html"})
+
+    assert ("data-map=" in page.text) is somewhere
+    assert ("application/geo+json" in page.text) is somewhere
+    links = " ".join(page.headers.getlist("Link"))
+    assert ('rel="alternate"; type="application/geo+json"' in links) is somewhere
+
+
+@pytest.mark.parametrize("address", ["/map/commune/05065.svg", "/explore.svg?kind=initiative"])
+def test_a_picture_in_a_language_says_so_in_its_304_too(client: FlaskClient, address: str) -> None:
+    """A cache keeps one picture for each language."""
+    first = client.get(address)
+
+    again = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
+
+    assert (first.status_code, again.status_code) == (200, 304)
+    assert "Accept-Language" in first.vary
+    assert "Accept-Language" in again.vary
 
 
 def test_holes_run_the_other_way() -> None:

@@ -160,10 +160,11 @@ def test_a_namesake_is_told_with_what_was_compared(site: FlaskClient) -> None:
 
 
 def test_a_merged_person_has_one_page_with_all_mandates(site: FlaskClient) -> None:
-    """What was joined is told together, with the decision that joined it."""
+    """What was joined is told once, in the order of time, with the decision that joined it."""
     page = site.get("/page/person/zoe-durand-05026?lang=fr").text
 
-    held = _section(page, "mandates-now")
+    held = _section(page, "timeline")
+    assert 'id="mandates-now"' not in page
     for role in ("maire", "president-epci", "senateur"):
         assert f"/page/mandate/zoe-durand-05026-{role}" in held
     assert "/page/identity/zoe-durand-05026?" in page

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from essgraph.config import Settings
 from essgraph.web import create_app
+from essgraph.web.context import context_of
 from essgraph.web.current import KEPT_OPEN, CurrentRelease
 from tests.http.conftest import Publish
 from tests.http.release import FIXTURES
@@ -67,7 +68,7 @@ def test_a_page_of_an_older_release_says_so(dated: FlaskClient) -> None:
     """It has a banner with the way to today's page, and is kept out of search engines."""
     answer = dated.get(f"{PAGE}?lang=fr&release={OLD}")
 
-    assert "Vous lisez la version du 1er janvier 2026 à 10:15 UTC." in answer.text
+    assert "Voici la page telle qu’elle était le 1er janvier 2026 à 10:15 UTC." in answer.text
     assert f'href="{PAGE}?lang=fr"' in answer.text
     assert '<meta name="robots" content="noindex">' in answer.text
     assert answer.headers["X-Robots-Tag"] == "noindex"
@@ -89,6 +90,28 @@ def test_links_between_pages_keep_the_release(dated: FlaskClient) -> None:
     assert links
     assert [link for link in links if OLD not in link and not link.startswith(PAGE)] == []
     assert not re.search(rf'(?:src|href)="/static/[^"]*{OLD}', html)
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["/", "/search?q=nom", "/explore?kind=organisation", "/explore/territory?kind=initiative",
+     "/queries/any", PAGE, "/list", "/sparql", "/contribute", "/ontology"],
+)  # fmt: skip
+def test_forms_keep_language_and_release(dated: FlaskClient, page: str) -> None:
+    """Every form that makes an address sends both once, as hidden fields: its action's are lost."""
+    if page == "/queries/any":
+        queries = context_of(dated.application).queries.values()
+        page = f"/queries/{next(query.name for query in queries if query.params)}"
+    joint = "&" if "?" in page else "?"
+    answer = dated.get(f"{page}{joint}lang=en&release={OLD}", headers=HTML)
+
+    forms = re.findall(r"<form\b([^>]*)>(.*?)</form>", answer.text, re.DOTALL)
+    sending = [inside for tag, inside in forms if "post" not in tag]
+    assert answer.status_code == 200
+    assert sending
+    for inside in sending:
+        hidden = re.findall(r'type="hidden" name="(lang|release)" value="([^"]*)"', inside)
+        assert sorted(hidden) == [("lang", "en"), ("release", OLD)]
 
 
 def test_the_canonical_address_names_no_release(dated: FlaskClient) -> None:

@@ -28,7 +28,10 @@ COMMUNE = NAMES.entity("commune", "05065")
 RULE = NAMES.base + "shape/Some-rule"
 UPDATE = "INSERT DATA { <urn:a> <urn:b> <urn:c> }"
 HTML = {"Accept": "text/html", "Accept-Language": "fr"}
-_MESSAGES = {"fr": "Ceci <b>manque</b>.", "en": "This is missing."}
+_MESSAGES = {
+    "fr": "Ceci <b>manque</b>. Ajoutez dcterms:issued (xsd:date).",
+    "en": "This is missing. Add dcterms:issued (xsd:date).",
+}
 
 
 def _result(node: NamedNode, severity: NamedNode = WARNING) -> Result:
@@ -68,7 +71,8 @@ def test_page_has_each_rule_with_its_cases(reported: FlaskClient) -> None:
     assert page.mimetype == "text/html"
     for words in (
         "Avertissement <b>9</b>",
-        "Ceci &lt;b&gt;manque&lt;/b&gt;.",
+        # The name of the property in place of its term, which programs get.
+        "Ceci &lt;b&gt;manque&lt;/b&gt;. Ajoutez «\u00a0date de publication\u00a0».",
         "9 cas",
         'href="/page/commune/05065"',
         "data/x.ttl:",

@@ -462,6 +462,12 @@ CASES = [
         ],
         {"departement": "departement/05", "population": "11"},
     ),
+    Case(
+        "small-communes-by-departement",
+        "departement departementLabel communes percent",
+        [("departement/05", "Hautes-Alpes", "2", "1")],
+        {"population": "11"},
+    ),
     # 20.
     Case(
         "communes-near",
@@ -718,7 +724,7 @@ REGISTER = {
 UNBUILT = {"neighbours-of-commune", "territory-at-point"} | REGISTER
 """Queries of layers that this graph is built without; tests/unit/test_geosparql.py asks those of
 the boundaries, tests/unit/test_register_queries.py those of the officials."""
-SOME_ROWS = {"sources-of-fact": "propertyLabel"}
+SOME_ROWS = {"sources-of-fact": "propertyLabel", "small-communes-by-departement": "departement"}
 """Queries of which a case writes only the rows with the same values of this column as its own."""
 
 PROPER_NAMES = {
@@ -727,6 +733,7 @@ PROPER_NAMES = {
     "communes-near-collection",
     "communes-without-epci",
     "contradictions",
+    "small-communes-by-departement",
     "small-communes-of-departement",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple, parse
 from pyroaring import BitMap
 
 from essgraph import search
-from essgraph.search import SearchIndex
+from essgraph.search import SearchIndex, slots
 from essgraph.search.postings import Numbering
 from essgraph.sources import ntriples
 from essgraph.store.embedded import EmbeddedStore
@@ -27,6 +28,7 @@ from essgraph.vocab import (
     RDFS_LABEL,
     SCHEMA,
     SKOS,
+    TIME,
     WKT_LITERAL,
     XSD,
     XSD_DATE,
@@ -63,6 +65,10 @@ _FACETS = {
     "org:member": "person",
     "org:organization": "organisation",
     "org:role": "scheme",
+    "org:memberDuring": "period",
+    "ess:attestedDuring": "period",
+    "time:hasBeginning": "period",
+    "prov:hadPrimarySource": "publication",
 }
 _CONCEPTS = [NAMES.concept("instrument", key) for key in ("PUR", "PUR.supply", "SUP")]
 _entity = st.sampled_from(_ENTITIES)
@@ -85,6 +91,7 @@ _DATES = [
     NamedNode(SCHEMA + "endDate"),
     NamedNode(SCHEMA + "foundingDate"),
     NamedNode(DCTERMS + "issued"),
+    NamedNode(TIME + "inXSDgYear"),
 ]
 _text = st.sampled_from(["Épicerie", "Zoo", "Aa", "Saint-Éloi", "l’Œuvre", "—", "12"])
 _text_in_fr = Literal("Zoé", language="fr")
@@ -174,7 +181,7 @@ def _engine(triples: Iterable[Triple]) -> EmbeddedStore:
 def _build(triples: Iterable[Triple], path: Path) -> Path:
     source = path.with_suffix(".nt")
     ntriples.write_ntriples(triples, source)
-    search.build([source], path, NAMES)
+    search.build([source], path, NAMES, 2026)
     return path
 
 
@@ -211,16 +218,26 @@ def _filed(connection: sqlite3.Connection) -> dict[str, object]:
     numbering = Numbering(connection.execute("SELECT doc, entity FROM apart"))
     iris = dict(connection.execute("SELECT id, iri FROM entity"))
     postings = {}
+    mandates: dict[int, set[tuple[str, str]]] = defaultdict(set)
     for kind, facet, value, amount, docs in connection.execute("SELECT * FROM posting"):
         held = BitMap.deserialize(docs)
-        assert len(held) == amount
-        postings[kind, facet, value] = {iris[numbering.entity(doc)] for doc in held}
+        assert slots.amount(held) == amount
+        if kind == "person" and facet:
+            for number in held:
+                mandates[number].add((facet, value))
+        else:
+            postings[kind, facet, value] = {iris[numbering.entity(doc)] for doc in held}
     above = connection.execute("SELECT * FROM above ORDER BY value, at").fetchall()
     values = connection.execute("SELECT * FROM value ORDER BY iri").fetchall()
     points = {(iris[entity], *at) for entity, *at in connection.execute("SELECT * FROM spot")}
     spelt = connection.execute("SELECT * FROM word ORDER BY word").fetchall()
     return {
         "postings": postings,
+        "mandates": {
+            (iris[numbering.entity(holder)], frozenset(values))
+            for number, values in mandates.items()
+            for holder in slots.holders(BitMap([number]))
+        },
         "above": above,
         "values": values,
         "words": spelt,

@@ -372,7 +372,7 @@ def _small_disk(tmp_path: Path) -> Iterator[Path]:
     if os.geteuid() != 0:
         pytest.skip("NOT RUN: a full disk is made by mounting a tmpfs, which only root may do")
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], check=False
+        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)], check=False
     )
     if mounted.returncode:
         pytest.skip("NOT RUN: this machine does not allow mounting a tmpfs")

@@ -146,8 +146,7 @@ def test_each_fact_has_its_source(tiny: EmbeddedStore) -> None:
         "1985": ["page-syndicat"],
         "1998": ["article-microcentrale"],
     }
-    assert cited["1985"][0].evidence is not None
-    assert cited["1985"][0].evidence.label == Text("source extérieure", "fr")
+    assert [kind.label for kind in cited["1985"][0].evidence] == [Text("source extérieure", "fr")]
     assert cited["1998"][0].wording == Text("né en 1998", "fr")
 
 
@@ -171,8 +170,7 @@ def test_fact_without_assertion_has_the_source_of_its_node(tiny: EmbeddedStore) 
     evidence = found.sources[notes[0] - 1].evidence
 
     assert [_key(found.sources[note - 1].link.iri) for note in notes] == ["article-microcentrale"]
-    assert evidence is not None
-    assert evidence.label == Text("déduit", "fr")
+    assert [kind.label for kind in evidence] == [Text("déduit", "fr")]
 
 
 def test_fact_of_open_data_has_the_source_of_its_graph(tiny: EmbeddedStore) -> None:

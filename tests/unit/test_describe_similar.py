@@ -6,9 +6,9 @@ import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store
 
 from essgraph import queries
-from essgraph.describe.similar import WITHIN_KM, Initiatives, distance_km
+from essgraph.describe.similar import WITHIN_KM, Initiatives, distance_km, wkt
 from essgraph.store.embedded import EmbeddedStore
-from essgraph.vocab import Names
+from essgraph.vocab import WKT_LITERAL, Names
 
 NAMES = Names()
 TRIG = """
@@ -75,21 +75,43 @@ def test_what_happens_in_a_commune_is_not_near_it(initiatives: Initiatives) -> N
 def test_the_query_of_the_nearest_gives_the_same(
     store: EmbeddedStore, initiatives: Initiatives
 ) -> None:
-    """The engine's distance is ours, to some metres in a kilometre."""
+    """From all points, and the engine's distance is ours, to some metres in a kilometre."""
+    points = [(5.0, 44.0), (5.0, 45.6)]
     query = queries.app("nearby-initiatives", NAMES).bind(
-        longitude=Literal(5.0),
-        latitude=Literal(44.0),
+        here=[Literal(wkt(point), datatype=WKT_LITERAL) for point in points],
         distance=Literal(WITHIN_KM),
         **{"except": A},
     )
 
     rows = store.select(query).rows
 
-    ours = initiatives.near([(5, 44)], A.value, "fr")
+    ours = initiatives.near(points, A.value, "fr")
+    assert [item.link.label.value for item in ours] == ["C", "B"]
     assert [iri for iri, _ in rows] == [NamedNode(item.link.iri) for item in ours]
     for (_, kilometres), item in zip(rows, ours, strict=True):
         assert isinstance(kilometres, Literal)
         assert float(kilometres.value) == pytest.approx(item.kilometres, rel=0.005)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("POINT(5 44.5)", ((5.0, 44.5),)),
+        ("point ( -1.25  2 )", ((-1.25, 2.0),)),
+        ("POINT(5..1 44)", ()),
+        ("POINT(. .)", ()),
+        ("POINT(555 44)", ()),
+        ("POINT(5 44 3)", ()),
+    ],
+)
+def test_a_point_that_is_none_is_left_out(
+    text: str, expected: tuple[tuple[float, float], ...]
+) -> None:
+    """A slip of the pen in a geometry takes no page away."""
+    engine = Store()
+    engine.load(TRIG.replace("POINT(5 44)", text).encode(), format=RdfFormat.TRIG)
+
+    assert Initiatives(EmbeddedStore(engine), NAMES, ("fr",)).points(A.value) == expected
 
 
 def test_what_is_alike_says_why(initiatives: Initiatives) -> None:

@@ -87,6 +87,7 @@ BLUEPRINTS = {
 SHARED_BY_BLUEPRINTS = {
     "dereferencing",
     "around",
+    "beside",
     "basemap",
     "drawing",
     "geojson",
@@ -123,6 +124,7 @@ SHARED_BY_BLUEPRINTS = {
     "machines",
     "card",
     "saying",
+    "tracking",
 }
 # What answers queries without Flask, and the server's side of the application.
 QUERY_PATH = {"answers", "current", "endpoint", "evaluators", "lookups", "querylog", "wording"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple, parse
+from pyoxigraph import Dataset, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from essgraph import profiles, proposals, search, vocab
 from essgraph.config import Settings
@@ -84,15 +85,17 @@ def _faults(proposal: Proposal) -> list[tuple[str, str]]:
     return [(fault.key, fault.texts["fr"]) for fault in proposal.faults]
 
 
-@pytest.mark.parametrize("class_name", ["Initiative", "Publication"])
+@pytest.mark.parametrize("class_name", ["Initiative", "Publication", "Organisation"])
 def test_the_form_has_every_field_that_the_shapes_mark(class_name: str) -> None:
     """What `shape:form` marks is filled in somewhere, in French and English."""
     marked = [f for f in PROFILES.of([NAMES.ess(class_name).value]).fields if f.form]
-    offered = FORM.initiative if class_name == "Initiative" else FORM.publication
+    of_class = {"Initiative": FORM.initiative, "Publication": FORM.publication}
+    offered = of_class.get(class_name, FORM.entities)
     label = vocab.RDFS + "label"
     untold = {field.path for field in marked} - {field.path for field in offered}
 
-    assert untold <= ({label} if class_name == "Publication" else set())
+    assert len(marked) > 1
+    assert untold <= (set() if class_name == "Initiative" else {label})
     assert [f.key for f in FORM.fields if {"fr", "en"} - set(f.names)] == []
 
 
@@ -345,6 +348,30 @@ def test_the_shapes_speak_of_fields_not_of_terms(
     assert [fault.key for fault in faults] == [""]
     assert "«\u00a0secteur\u00a0»" in faults[0].texts["fr"]
     assert "ess:" not in faults[0].texts["fr"] + faults[0].texts["en"]
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_no_message_of_a_field_of_the_form_has_a_term(lang: str) -> None:
+    """What the form may be told of a field is free of the vocabulary's terms."""
+    paths = {field.path for field in FORM.fields if field.path}
+    shapes = Dataset(
+        Quad(triple.subject, triple.predicate, triple.object)
+        for name in ("common", "initiative", "organisation", "publication")
+        for triple in turtle.read(SETTINGS.shapes_dir / f"{name}.ttl", NAMES)
+    )
+    told = [
+        CHECKER.told(quad.object.value, lang)
+        for path in paths
+        for shape in shapes.quads_for_object(NamedNode(path))
+        if shape.predicate == NamedNode(vocab.SH + "path")
+        for quad in shapes.quads_for_subject(shape.subject)
+        if quad.predicate == NamedNode(vocab.SH + "message")
+        and isinstance(quad.object, Literal)
+        and quad.object.language == lang
+    ]
+
+    assert len(told) > 10
+    assert [text for text in told if re.search(r"\b[a-z]+:\w", text)] == []
 
 
 def test_a_check_finds_what_the_whole_graph_would(

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from pyoxigraph import RdfFormat, parse
+from pyroaring import BitMap
 
 from essgraph import search
-from essgraph.errors import QueryError, StoreUnavailable
+from essgraph.errors import NotExplorable, QueryError
 from essgraph.search import FACETS, KINDS, Facet, SearchIndex, Selection
 from essgraph.search.facets import years
+from essgraph.search.narrowing import Matches
 from essgraph.search.postings import APART, GAP, Numbering
+from essgraph.sources import ntriples
 from essgraph.store.embedded import EmbeddedStore
 from essgraph.vocab import Names
 from tests.conftest import source_of
@@ -215,7 +220,8 @@ def test_an_older_index_says_so(tiny: EmbeddedStore, tmp_path: Path) -> None:
 
     assert index.find("guillestre").total > 0
     assert index.find("guilestre").hits == []
-    with pytest.raises(StoreUnavailable, match="before there were facets"):
+    assert not index.explorable()
+    with pytest.raises(NotExplorable, match=r"^this release was made before"):
         index.explore(Selection("initiative"))
     index.close()
 
@@ -231,3 +237,133 @@ def test_those_that_came_later_are_in_their_place() -> None:
     assert numbering.page(docs, 2, 4) == ordered[2:4]
     assert numbering.span(docs) == (7, 3 * GAP + 1)
     assert Numbering([]).page(docs, 0, 2) == [GAP, 2 * GAP]
+
+
+def test_what_is_chosen_is_told_on_the_first_page_only(index: SearchIndex) -> None:
+    """A chosen value stands on the first page of the values, and is not told again."""
+    every = index.facet(Selection("initiative"), "instrument", limit=100)
+    last = every.values[-1].iri
+    chosen = Selection("initiative", chosen={"instrument": (last,)})
+
+    pages = [
+        [value.iri for value in index.facet(chosen, "instrument", limit=1, offset=offset).values]
+        for offset in range(every.total)
+    ]
+
+    assert pages[0] == [every.values[0].iri, last]
+    assert sorted(iri for page in pages for iri in page) == sorted(x.iri for x in every.values)
+
+
+def test_threads_that_explore_at_once_have_their_answers(index: SearchIndex) -> None:
+    """Texts sought by several threads at once each find what they match."""
+    texts = [f"micro {at}" if at % 2 else "micro" for at in range(1_000)]
+
+    with ThreadPoolExecutor(4) as pool:
+        totals = list(pool.map(lambda text: index.amount(Selection("initiative", text)), texts))
+
+    assert totals == [1, 0] * 500
+
+
+def test_matches_kept_are_bounded_by_their_size() -> None:
+    """Matches of many entities take the room of many matches of few."""
+    few, many = BitMap(range(0, 100, 2)), BitMap(range(0, 100_000, 2))
+
+    assert Matches((few,), few).size < 2_000
+    assert Matches((many,), many).size > len(many)
+
+
+REGISTER = """
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix igeo: <http://rdf.insee.fr/def/geo#> .
+@prefix org: <http://www.w3.org/ns/org#> .
+@prefix prov: <http://www.w3.org/ns/prov#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix schema: <https://schema.org/> .
+@prefix time: <http://www.w3.org/2006/time#> .
+@prefix ess: <https://w3id.org/essgraph/ontology#> .
+@base <https://w3id.org/essgraph/> .
+<id/organisation/town> ess:governs <id/commune/town> .
+<id/organisation/city> ess:governs <id/commune/city> .
+<id/person/p> a ess:Person ; rdfs:label "P" .
+<id/person/q> a ess:Person ; rdfs:label "Q" .
+<id/mandate/p-1> org:member <id/person/p> ; org:role <scheme/role/maire> ;
+    org:organization <id/organisation/town> ; schema:startDate "2020-07-03" .
+<id/mandate/p-2> org:member <id/person/p> ; org:role <scheme/role/conseiller> ;
+    org:organization <id/organisation/city> ; schema:startDate "2022-01-01" ;
+    schema:endDate "2023-01-01" .
+<id/mandate/q-1> org:member <id/person/q> ; org:role <scheme/role/maire> ;
+    org:organization <id/organisation/city> ; schema:startDate "2008" ;
+    ess:attestedDuring <id/period/x> ; prov:hadPrimarySource <id/clipping/c> .
+<id/period/x> time:hasBeginning <id/period/y> ; time:hasEnd <id/period/z> .
+<id/period/y> time:inXSDgYear "2011" .
+<id/period/z> time:inXSDgYear "2012" .
+"""
+
+
+@pytest.fixture(scope="module", name="register")
+def _register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
+    folder = tmp_path_factory.mktemp("register")
+    triples = [quad.triple for quad in parse(REGISTER, format=RdfFormat.TURTLE)]
+    ntriples.write_ntriples(triples, folder / "all.nt")
+    search.build([folder / "all.nt"], folder / "search.sqlite", NAMES, 2024)
+    index = SearchIndex(folder / "search.sqlite")
+    yield index
+    index.close()
+
+
+@pytest.mark.parametrize(
+    ("role", "place", "since", "until", "expected"),
+    [
+        ("maire", "town", None, None, "P"),
+        ("maire", "city", None, None, "Q"),
+        ("conseiller", "city", None, None, "P"),
+        ("conseiller", "town", None, None, ""),
+        ("maire", "town", 2024, 2024, "P"),
+        ("maire", "town", 2021, 2021, "P"),
+        ("maire", "town", None, 2019, ""),
+        ("maire", "town", 2025, None, ""),
+        ("conseiller", "city", 2024, None, ""),
+        ("maire", "city", 2008, 2008, "Q"),
+        ("maire", "city", 2009, 2010, ""),
+        ("maire", "city", 2012, None, "Q"),
+        ("maire", "city", 2013, None, ""),
+    ],
+)
+def test_all_that_is_chosen_holds_of_one_mandate(
+    register: SearchIndex,
+    role: str,
+    place: str,
+    since: int | None,
+    until: int | None,
+    expected: str,
+) -> None:
+    """Office, place and years are those of one mandate.
+
+    Whoever the register lists is in office until its year; of others, what is told.
+    """
+    chosen = {
+        "role": (NAMES.concept("role", role).value,),
+        "territory": (NAMES.entity("commune", place).value,),
+    }
+
+    page = register.explore(Selection("person", chosen=chosen, since=since, until=until))
+
+    assert "".join(hit.label for hit in page.hits) == expected
+
+
+def test_people_come_by_the_year_that_a_mandate_began_in(register: SearchIndex) -> None:
+    """The latest beginning first; the years of a list are those of the mandates in it."""
+    mayors = {"role": (NAMES.concept("role", "maire").value,)}
+
+    page = register.explore(Selection("person", chosen=mayors), sort="date")
+
+    assert [hit.label for hit in page.hits] == ["P", "Q"]
+    assert [year for year, _ in page.years] == [2008, 2011, 2012, *range(2020, 2025)]
+
+
+def test_what_begins_so_is_suggested_first(index: SearchIndex) -> None:
+    """A commune that begins as typed comes before a body that only has such a word."""
+    hits = index.suggest("guill").hits
+
+    assert hits[0].iri == GUILLESTRE
+    assert {hit.iri for hit in hits[1:]} <= {hit.iri for hit in index.find("guill").hits}

@@ -52,12 +52,13 @@ def test_what_is_near_to_nothing_is_left_alone(index: SearchIndex, text: str) ->
     assert index.find(text).corrected == ""
 
 
-def test_suggestions_are_the_first_of_a_search(index: SearchIndex) -> None:
-    """What is suggested is what a search finds first, and of a kind where one is asked for."""
-    found = index.find("c")
+def test_suggestions_are_of_what_a_search_finds(index: SearchIndex) -> None:
+    """What is suggested is what a search finds, and of a kind where one is asked for."""
+    found = index.find("c", limit=100)
     suggested = index.suggest("c", limit=3)
 
-    assert suggested.hits == found.hits[:3]
+    assert len(suggested.hits) == 3
+    assert {hit.iri for hit in suggested.hits} <= {hit.iri for hit in found.hits}
     assert suggested.truncated
     assert {hit.iri.split("/")[-2] for hit in index.suggest("c", kind="commune").hits} == {
         "commune"

@@ -19,7 +19,7 @@ from essgraph.describe.namesakes import Candidate, namesakes
 from essgraph.describe.neighbourhood import Edge, LeftOut, Neighbourhood, Node, neighbourhood
 from essgraph.describe.office import Day, Known, Mandate, Mandates, Register, When
 from essgraph.describe.page import FACTS_READ, describe
-from essgraph.describe.territory import LocalInitiative, initiatives, regions
+from essgraph.describe.territory import LocalInitiative, LocalInitiatives, regions
 
 __all__ = [
     "FACTS_READ",
@@ -38,6 +38,7 @@ __all__ = [
     "Link",
     "LinkPage",
     "LocalInitiative",
+    "LocalInitiatives",
     "Mandate",
     "Mandates",
     "Neighbourhood",
@@ -52,7 +53,6 @@ __all__ = [
     "describe",
     "exists",
     "incoming",
-    "initiatives",
     "mandates_of",
     "named",
     "namesakes",

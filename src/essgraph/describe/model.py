@@ -25,13 +25,13 @@ class Link:
 
 @dataclass(frozen=True)
 class Source:
-    """Where a fact comes from: a publication or dataset, the kind of evidence, its wording.
+    """Where facts come from: a publication or dataset, its wording, in what ways it backs them.
 
     Shape: `details` are publisher, author, date and address, as far as they are known.
     """
 
     link: Link
-    evidence: Link | None = None
+    evidence: tuple[Link, ...] = ()
     wording: Text | None = None
     details: tuple[tuple[Link, Value], ...] = ()
 

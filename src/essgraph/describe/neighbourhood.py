@@ -24,6 +24,8 @@ from essgraph.vocab import Names
 PER_PROPERTY = 8
 """Neighbours by one property that are shown, of the root; of the others, PER_NEIGHBOUR."""
 PER_NEIGHBOUR = 3
+ROOMY = 20
+"""Neighbours of the root that are shown all, however many by one property."""
 EXPANDED = 24
 """Neighbours gone through on the way to the second hop."""
 
@@ -105,7 +107,8 @@ def neighbourhood(
     steps = reading.around([root], root)
     if not steps and not reading.known(root):
         raise NotFound(f"{root} is not in the graph")
-    kept, skipped = _chosen(steps, names, PER_PROPERTY, most - 1)
+    few = len({step.other for step in steps}) <= ROOMY
+    kept, skipped = _chosen(steps, names, ROOMY if few else PER_PROPERTY, most - 1)
     order = {root: 0, **dict.fromkeys((step.other for step in kept), 1)}
     found, more = list(kept), 0
     if hops > 1:

@@ -48,8 +48,7 @@ class Day:
     datatype: str
 
 
-@dataclass(frozen=True)
-class Mandate:
+class Mandate(NamedTuple):
     """One mandate: who, in what body, as what, from when to when, and who says so.
 
     Shape: `during` is the label of the period that it is attested in; `rank` is that of a

@@ -220,24 +220,30 @@ def _mentioned(read: _Read) -> set[str]:
 
 
 def _sources(read: _Read, reading: Order) -> tuple[tuple[Source, ...], Mapping[_Backing, int]]:
-    """The sources in the order of the facts that cite them, and the number of each."""
+    """The sources in the order of the facts that cite them, and the number of each backing.
+
+    One source is told once, with all kinds of evidence, and again only with another wording.
+    """
     numbers: dict[_Backing, int] = {}
+    told: dict[tuple[str, Text | None], set[str]] = {}
     lexicon = reading.lexicon
     ranks = {prop: reading.rank(prop) for prop in {prop for prop, _ in read.facts}}
     for key in sorted(read.facts, key=lambda key: ranks[key[0]]):
         for backing in sorted(read.backings.get(key, ()), key=lambda b: (b.source, b.evidence)):
-            numbers.setdefault(backing, len(numbers) + 1)
+            note = backing.source, backing.wording
+            told.setdefault(note, set()).add(backing.evidence)
+            numbers.setdefault(backing, list(told).index(note) + 1)
     return tuple(
         Source(
-            lexicon.link(backing.source),
-            lexicon.link(backing.evidence) if backing.evidence else None,
-            backing.wording,
+            lexicon.link(source),
+            tuple(map(lexicon.link, sorted(kinds - {""}))),
+            wording,
             tuple(
                 (lexicon.link(prop), _value(value, lexicon))
-                for prop, value in read.details.get(backing.source, ())
+                for prop, value in read.details.get(source, ())
             ),
         )
-        for backing in numbers
+        for (source, wording), kinds in told.items()
     ), numbers
 
 

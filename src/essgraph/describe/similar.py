@@ -23,8 +23,17 @@ SHOWN = 5
 WITHIN_KM = 100
 """As the crow flies; farther is not near."""
 
+FARTHER = 3
+"""Initiatives of a list where none is near."""
+
+ANYWHERE_KM = 20_100
+"""No two points of the Earth are farther from each other."""
+
 _EARTH_KM = 6371.0088
-_POINT = re.compile(r"POINT\s*\(\s*(-?[0-9.]+)\s+(-?[0-9.]+)\s*\)", re.IGNORECASE)
+_NUMBER = r"(-?[0-9]{1,3}(?:\.[0-9]{1,20})?)"
+_POINT = re.compile(rf"POINT\s*\(\s*{_NUMBER}\s+{_NUMBER}\s*\)", re.IGNORECASE)
+_EAST, _NORTH = 180, 90
+"""Degrees at most."""
 _TOO_LARGE = ("region", "country")
 """Kinds of territories whose point says nothing of where an initiative is."""
 
@@ -82,16 +91,20 @@ class Initiatives:
         return tuple(self._points.get(iri, ()))
 
     def near(self, points: Collection[Point], iri: str, lang: str) -> tuple[Near, ...]:
-        """The initiatives nearest to any of these points, `iri` and those in it left out."""
+        """The initiatives nearest to any of these points, `iri` and those in it left out.
+
+        Where none is within WITHIN_KM, the FARTHER nearest of all.
+        """
         found = []
         for initiative, theirs in self._points.items():
             if initiative == iri or iri in self._places[initiative]:
                 continue
             distance = min(distance_km(one, other) for one in points for other in theirs)
-            if distance <= WITHIN_KM:
-                found.append((distance, initiative))
+            found.append((distance, initiative))
+        found.sort()
+        near = [item for item in found[:SHOWN] if item[0] <= WITHIN_KM]
         links = self._links[lang]
-        return tuple(Near(links[name], distance) for distance, name in sorted(found)[:SHOWN])
+        return tuple(Near(links[name], distance) for distance, name in near or found[:FARTHER])
 
     def alike(self, iri: str, lang: str) -> tuple[Alike, ...]:
         """The initiatives that share most with one: instruments, sectors, partners."""
@@ -126,13 +139,19 @@ def distance_km(one: Point, other: Point) -> float:
     return 2 * _EARTH_KM * math.asin(math.sqrt(min(1.0, chord)))
 
 
+def wkt(point: Point) -> str:
+    """A point as Well-Known Text, to a centimetre."""
+    return f"POINT({point[0]:.7f} {point[1]:.7f})"
+
+
 def _value(term: object) -> str:
     return term.value if isinstance(term, NamedNode) else ""
 
 
 def _point(term: object) -> Point | None:
     found = _POINT.search(term.value) if isinstance(term, Literal) else None
-    return (float(found[1]), float(found[2])) if found else None
+    point = (float(found[1]), float(found[2])) if found else None
+    return point if point and abs(point[0]) <= _EAST and abs(point[1]) <= _NORTH else None
 
 
 def _is_too_large(iri: str, names: Names) -> bool:

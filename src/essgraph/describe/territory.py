@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
@@ -22,32 +24,41 @@ class LocalInitiative:
     places: tuple[str, ...]
 
 
-def initiatives(
-    store: GraphStore, territory: NamedNode, names: Names, lang: str
-) -> list[LocalInitiative]:
-    """The initiatives in a territory, in one inside it, or in a former one, by label.
-
-    All of them: the collection holds a few initiatives a département, and the query starts
-    from them, so that a région costs what a commune does.
-    Raises: StoreUnavailable.
+class LocalInitiatives:
+    """The initiatives of every territory, read at once: the collection has a few dozen, and the
+    query for one territory goes through them all.
     """
-    saved = queries.app("initiatives-in-territory", names)
+
+    def __init__(self, store: GraphStore, names: Names, languages: Sequence[str]) -> None:
+        """Read them. Raises: StoreUnavailable."""
+        self._found = {lang: _by_territory(store, names, lang) for lang in languages}
+
+    def of(self, iri: str, lang: str) -> Sequence[LocalInitiative]:
+        """Those in a territory, in one inside it, or in a former one, by label."""
+        return self._found[lang].get(iri, ())
+
+
+def _by_territory(store: GraphStore, names: Names, lang: str) -> dict[str, list[LocalInitiative]]:
+    saved = queries.app("initiatives-by-territory", names)
     told: dict[str, tuple[Text, Text]] = {}
-    places: dict[str, list[str]] = {}
-    text = saved.bind(territory=territory, lang=Literal(lang))
-    for initiative, label, description, place in store.select(text).rows:
-        if not isinstance(initiative, NamedNode):
+    places: dict[str, dict[str, list[str]]] = defaultdict(dict)
+    for row in store.select(saved.bind(lang=Literal(lang))).rows:
+        territory, initiative, label, description, place = row
+        if not isinstance(territory, NamedNode) or not isinstance(initiative, NamedNode):
             continue
         iri = initiative.value
         named = _text(label) if label is not None else Text(local_name(iri, names))
         told.setdefault(iri, (named, _text(description)))
-        around = places.setdefault(iri, [])
+        around = places[territory.value].setdefault(iri, [])
         if isinstance(place, Literal) and place.value not in around:
             around.append(place.value)
-    return [
-        LocalInitiative(Link(iri, label), summary, tuple(places[iri]))
-        for iri, (label, summary) in told.items()
-    ]
+    return {
+        territory: [
+            LocalInitiative(Link(iri, told[iri][0]), told[iri][1], tuple(names_of))
+            for iri, names_of in found.items()
+        ]
+        for territory, found in places.items()
+    }
 
 
 def regions(store: GraphStore, territory: NamedNode, names: Names, lang: str) -> list[Link]:

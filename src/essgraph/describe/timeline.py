@@ -29,7 +29,8 @@ class Moment:
     """One thing that is dated: when it began and ended, what it is, and who says so.
 
     Shape: `when` is set for mandates only; `detail` is a legal form; `with_` are the mandates
-    held at the same time for sure; `notes` number the sources of the page.
+    held at the same time for sure that began before, so that each pair is told once; `notes`
+    number the sources of the page.
     """
 
     label: Link
@@ -150,9 +151,14 @@ def _mandate(mandate: Mandate, held: Sequence[Mandate], today: str) -> Moment:
         with_=tuple(
             other.role.label
             for other in held
-            if other.iri != mandate.iri and _together(mandate, other, today)
+            if _is_earlier(other, mandate) and _together(mandate, other, today)
         ),
     )
+
+
+def _is_earlier(one: Mandate, other: Mandate) -> bool:
+    days = [mandate.start.value if mandate.start else "" for mandate in (one, other)]
+    return (days[0], one.iri) < (days[1], other.iri)
 
 
 def _together(one: Mandate, other: Mandate, today: str) -> bool:

@@ -116,7 +116,7 @@ class Checker:
         value = "" if result.value is None else plain(result.value)
         if result.component.value.endswith(_MIN_COUNT) and key:
             return Fault(key, "", words.say("missing"))
-        texts = {lang: self._told(result.message(lang), lang) for lang in ("fr", "en")}
+        texts = {lang: self.told(result.message(lang), lang) for lang in ("fr", "en")}
         return Fault(key, value, texts)
 
     def _key(self, predicate: NamedNode | None, place: str, result: Result) -> str:
@@ -133,7 +133,7 @@ class Checker:
         fallback = {"source.": "source.title", "": ""}.get(place, place)
         return next(iter(exact or keys), fallback)
 
-    def _told(self, message: str, lang: str) -> str:
+    def told(self, message: str, lang: str) -> str:
         """A message of the shapes without the terms of the vocabulary: fields by their names."""
 
         def called(found: re.Match[str]) -> str:

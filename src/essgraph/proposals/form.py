@@ -149,17 +149,17 @@ def _of_source(field: Field) -> Field:
 
 
 def _entities(known: Profiles, names: Names) -> Iterator[Field]:
-    organisation = known.of([names.ess("Organisation").value])
+    organisation = known.of([names.ess("Organisation").value]).fields
     yield Field(
         f"new.{NEW_ORGANISATION}",
         {"fr": "nouvelle organisation", "en": "new organisation"}, "text", "", repeats=True,
     )  # fmt: skip
-    for local in ("partnerType", "legalForm"):
-        field = organisation.field(names.ess(local).value)
-        if field is not None:
+    # What else the form asks of an organisation has its places beside the name.
+    for field in organisation:
+        if field.form and field.scheme:
             yield Field(
-                f"new.{local}", field.names, "concept", field.path,
-                repeats=True, scheme=field.scheme,
+                f"new.{names.compact(field.path).partition(':')[2]}", field.names, "concept",
+                field.path, repeats=True, scheme=field.scheme,
             )  # fmt: skip
     yield Field(
         f"new.{NEW_PERSON}", {"fr": "nouvelle personne", "en": "new person"}, "text", "",

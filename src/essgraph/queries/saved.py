@@ -22,8 +22,9 @@ VALUES = re.compile(r"(?P<head>\s*VALUES\s+\?(?P<name>\w+)\s*)\{(?P<row>.*)\}(?P
 SIZE = re.compile(r"(?P<head>\s*(?P<name>LIMIT|OFFSET)\s+)(?P<row>\d+)(?P<tail>\s*)", re.I)
 """The line of a page size."""
 
-BOUNDS = {"longitude": 180, "latitude": 90}
-"""Parameters that are a coordinate, with how many degrees it goes to either side of zero."""
+BOUNDS = {"longitude": (-180, 180), "latitude": (-90, 90), "distance": (0, 150)}
+"""Parameters that are a coordinate, in degrees, or a distance, in kilometres: the least and the
+most of each. Within a larger distance there are too many pairs of communes to be told in time."""
 
 
 @dataclass(frozen=True)
@@ -112,13 +113,16 @@ class SavedQuery:
             if name not in known:
                 raise QueryError(f"{self.name}: no parameter {name!r}; it has: {_listed(known)}")
             try:
-                # French visitors write degrees with a decimal comma.
+                # French visitors write numbers with a decimal comma.
                 value = text.replace(",", ".") if name in BOUNDS else text
                 found[name] = lexical.typed(value, known[name].example, names)
                 if known[name].is_size:
                     _size(found[name])
-                if name in BOUNDS and not abs(float(value)) <= BOUNDS[name]:
-                    raise ValueError(f"expected degrees from -{BOUNDS[name]} to {BOUNDS[name]}")
+                if name in BOUNDS:
+                    least, most = BOUNDS[name]
+                    if not least <= float(value) <= most:
+                        unit = "kilometres" if name == "distance" else "degrees"
+                        raise ValueError(f"expected {unit} from {least} to {most}")
             except ValueError as error:
                 raise QueryError(f"{self.name}: parameter {name} = {text!r}: {error}") from error
         return found

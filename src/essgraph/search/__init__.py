@@ -20,11 +20,14 @@ from essgraph.search.model import (
     SearchPage,
     Selection,
 )
+from essgraph.search.spots import KINDS as MAPPED
 from essgraph.search.updating import update
+from essgraph.search.whole import Whole
 
 __all__ = [
     "FACETS",
     "KINDS",
+    "MAPPED",
     "ClassCount",
     "ClassPage",
     "ExplorePage",
@@ -36,6 +39,7 @@ __all__ = [
     "SearchIndex",
     "SearchPage",
     "Selection",
+    "Whole",
     "build",
     "update",
 ]

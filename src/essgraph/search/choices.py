@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pyroaring import BitMap
 
 from essgraph.errors import QueryError
-from essgraph.search import matching
+from essgraph.search import matching, slots
 from essgraph.search.facets import FACETS
 from essgraph.search.fold import words
 from essgraph.search.model import Facet, FacetValue
-from essgraph.search.postings import Narrowed
+from essgraph.search.narrowing import Narrowed
 from essgraph.search.rows import fold
 
 Ask = Callable[[str, tuple[object, ...]], list[tuple[Any, ...]]]
@@ -21,7 +22,10 @@ Ask = Callable[[str, tuple[object, ...]], list[tuple[Any, ...]]]
 _TREE = "territory"
 """The facet that is opened step by step: it has 36,000 values."""
 
-_FEW = 1_000
+_PEOPLE = 'kind : "person" OR kind : "organisation"'
+"""What is no territory: most of what the text index has."""
+
+_FEW = 5_000
 """Values of a facet that are looked at one by one for a text."""
 
 _AT_ONCE = 500
@@ -75,7 +79,9 @@ class Choices:
         if parent is not None:
             iris = self._below(parent)
         elif sought and name == _TREE:
-            return self._facet(found, name, self._named(sought), (), page, lang)
+            named = self._named(found.kind, name, sought)
+            facet = self._facet(found, name, named[:_FEW], (), page, lang)
+            return replace(facet, truncated=len(named) > _FEW)
         elif name == _TREE:
             iris = self._top(found.kind, name)
             iris = [*iris, *(x for up in iris if "/country/" in up for x in self._below(up))]
@@ -95,15 +101,21 @@ class Choices:
             yield from self._ask(f"{columns} AND value IN ({marks(some)})", (kind, facet, *some))
 
     def counted(
-        self, found: Narrowed, docs: BitMap, rows: Iterable[tuple[str, int, bytes]]
+        self, found: Narrowed, but: str, rows: Iterable[tuple[str, int, bytes]]
     ) -> dict[str, int]:
-        """How many of some entities each value has, of the rows of a facet."""
-        if len(docs) == len(found.whole):
+        """How many entities each value has of what all parts leave but one, of rows of a facet."""
+        numbers = found.numbers(but)
+        if found.matches is None and not found.parts.keys() - {but}:
             return {value: amount for value, amount, _ in rows}
-        if not docs:
+        if not numbers:
             return {value: 0 for value, _, _ in rows}
+        if found.mandates == 1:
+            return {
+                value: numbers.intersection_cardinality(BitMap.deserialize(of_value))
+                for value, _, of_value in rows
+            }
         return {
-            value: docs.intersection_cardinality(BitMap.deserialize(of_value))
+            value: slots.amount(numbers & BitMap.deserialize(of_value))
             for value, _, of_value in rows
         }
 
@@ -119,7 +131,7 @@ class Choices:
     ) -> Facet:
         some = None if iris is None else list(dict.fromkeys((*iris, *told)))
         rows = self.rows(found.kind, name, some)
-        counts = self.counted(found, found.docs(but=name), rows)
+        counts = self.counted(found, name, rows)
         wanted = {iri: n for iri, n in counts.items() if n} | {x: counts.get(x, 0) for x in told}
         offset, limit = page
         ordered = sorted(wanted, key=lambda iri: (-wanted[iri], iri))
@@ -133,7 +145,11 @@ class Choices:
             wanted = {iri: wanted[iri] for iri in ordered}
         ordered.sort(key=lambda iri: (-wanted[iri], fold(labels[iri][0]), iri))
         shown = ordered[offset : offset + limit]
-        shown += [iri for iri in ordered[offset + limit :] if iri in told]
+        # What is chosen stands on the first page, wherever it belongs, and on no other.
+        if offset:
+            shown = [iri for iri in shown if iri not in told]
+        else:
+            shown += [iri for iri in ordered[limit:] if iri in told]
         parents = self._parents(shown)
         values = tuple(
             FacetValue(iri, *labels[iri], wanted[iri], parents.get(iri, "")) for iri in shown
@@ -183,11 +199,19 @@ class Choices:
             self._tops[kind] = [value for (value,) in rows]
         return self._tops[kind]
 
-    def _named(self, sought: Sequence[str]) -> list[str]:
+    def _named(self, kind: str, facet: str, sought: Sequence[str]) -> list[str]:
+        """The values of a facet whose label has these words, one more than are looked at."""
         rows = self._ask(
             "SELECT iri FROM folded JOIN entity ON entity.id = folded.rowid"
-            " WHERE folded MATCH ? ORDER BY folded.rowid LIMIT ?",
-            (matching.every(matching.NAME, sought[: matching.MAX_WORDS]), _FEW),
+            " WHERE folded MATCH ? AND EXISTS (SELECT 1 FROM posting"
+            " WHERE posting.kind = ? AND facet = ? AND value = iri)"
+            " ORDER BY folded.rowid LIMIT ?",
+            (
+                f"({matching.every(matching.NAME, sought[: matching.MAX_WORDS])}) NOT ({_PEOPLE})",
+                kind,
+                facet,
+                _FEW + 1,
+            ),
         )
         return [iri for (iri,) in rows]
 

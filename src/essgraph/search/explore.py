@@ -6,17 +6,21 @@ as it would be without it, so that a reader sees what another choice gives.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Literal
 
+from cachetools import LRUCache
 from pyroaring import BitMap
 
 from essgraph.errors import QueryError
+from essgraph.search import slots
 from essgraph.search.choices import Choices, marks
-from essgraph.search.facets import FACETS, YEAR, year_text
+from essgraph.search.facets import BEGUN, FACETS, HELD, YEAR, year_text
 from essgraph.search.matching import Sought
 from essgraph.search.model import KINDS, Place, Selection
-from essgraph.search.postings import Matches, Narrowed, Numbering
+from essgraph.search.narrowing import Matches, Narrowed
+from essgraph.search.postings import Numbering
 from essgraph.search.rows import fold, sort_keys
 
 Ask = Callable[[str, tuple[object, ...]], list[tuple[Any, ...]]]
@@ -30,6 +34,9 @@ more."""
 
 _KEPT = 2_000
 """Bitmaps kept in memory."""
+
+_MATCHES_KEPT = 20 << 20
+"""Bytes of the matches of texts that are kept in memory."""
 
 _AT_ONCE = 500
 """Rows asked for in one statement, and steps of a walk."""
@@ -47,8 +54,12 @@ class Explorer:
         self.choices = Choices(ask)
         self._numbering = Numbering(ask("SELECT doc, entity FROM apart", ()))
         self._classes: dict[str, str] = {}
-        self._kept: dict[tuple[str, str, str], BitMap] = {}
-        self._found: dict[tuple[str, tuple[str, ...]], Matches] = {}
+        self._most: dict[str, int] = {}
+        self._kept: LRUCache[tuple[str, str, str], BitMap] = LRUCache(_KEPT)
+        self._found: LRUCache[tuple[str, tuple[str, ...]], Matches] = LRUCache(
+            _MATCHES_KEPT, lambda matches: matches.size
+        )
+        self._lock = threading.Lock()
         for kind, class_iri in ask("SELECT kind, value FROM posting WHERE facet = ''", ()):
             self._classes[kind] = class_iri
 
@@ -70,26 +81,25 @@ class Explorer:
             parts[YEAR] = self._within(kind, selection.since, selection.until)
         whole = self._posting(kind, "", self._classes.get(kind, ""))
         matches = self._matches(kind, whole, sought) if sought.needed else None
-        return Narrowed(kind, whole, matches, parts)
+        return Narrowed(kind, whole, matches, parts, self._mandates(kind))
 
     def numbers(self, found: Narrowed, sort: Sort, offset: int, limit: int, lang: str) -> list[int]:
         """Numbers of entities in the index, in order.
 
-        By rank, those first that match the text best; by name; the latest year first, those
-        without a year last.
+        By rank, those first that match the text best; by name; the latest year first, of people
+        that in which a mandate began, those without a year last.
         """
         docs = found.docs()
         if sort == "name":
             return self._by_name(found, docs, offset, limit, lang)
         if sort == "date":
-            return self._chained(self._by_year(found.kind, docs), docs, offset, limit)
+            return self._chained(self._by_year(found), docs, offset, limit)
         tiers = found.matches.tiers if found.matches else ()
         return self._chained(tiers, docs, offset, limit)
 
     def years(self, found: Narrowed) -> tuple[tuple[int, int], ...]:
         """The years that have entities, whatever years are chosen."""
-        docs = found.docs(but=YEAR)
-        counted = self.choices.counted(found, docs, self.choices.rows(found.kind, YEAR))
+        counted = self.choices.counted(found, YEAR, self.choices.rows(found.kind, YEAR))
         return tuple(sorted((int(year), count) for year, count in counted.items() if count))
 
     def places(self, numbers: Sequence[int], limit: int, lang: str) -> list[Place]:
@@ -111,6 +121,18 @@ class Explorer:
                 break
         return found
 
+    def amount_of_places(self, numbers: Sequence[int]) -> int:
+        """How many points entities have together."""
+        found = 0
+        for start in range(0, len(numbers), _AT_ONCE * 10):
+            some = numbers[start : start + _AT_ONCE * 10]
+            ((amount,),) = self._ask(
+                f"SELECT count(*) FROM spot WHERE entity IN ({marks(some)})",  # noqa: S608 - only marks
+                tuple(some),
+            )
+            found += amount
+        return found
+
     def iris(self, numbers: Sequence[int]) -> Iterator[str]:
         """The IRIs of entities, in the same order."""
         for start in range(0, len(numbers), _AT_ONCE):
@@ -124,16 +146,23 @@ class Explorer:
 
     def _posting(self, kind: str, facet: str, value: str) -> BitMap:
         key = kind, facet, value
-        kept = self._kept.get(key)
+        with self._lock:
+            kept = self._kept.get(key)
         if kept is None:
             rows = self._ask(
                 "SELECT docs FROM posting WHERE kind = ? AND facet = ? AND value = ?", key
             )
             kept = BitMap.deserialize(rows[0][0]) if rows else BitMap()
-            if len(self._kept) > _KEPT:
-                self._kept.clear()
-            self._kept[key] = kept
+            with self._lock:
+                self._kept[key] = kept
         return kept
+
+    def _mandates(self, kind: str) -> int:
+        """How many mandates an entity of a kind has at most."""
+        if kind not in self._most:
+            held = self._posting(kind, HELD, self._classes.get(kind, ""))
+            self._most[kind] = slots.most(held)
+        return self._most[kind]
 
     def _within(self, kind: str, since: int | None, until: int | None) -> BitMap:
         first, last = since if since is not None else 0, until if until is not None else 9999
@@ -145,7 +174,8 @@ class Explorer:
 
     def _matches(self, kind: str, whole: BitMap, sought: Sought) -> Matches:
         key = kind, tuple(sought.all)
-        kept = self._found.get(key)
+        with self._lock:
+            kept = self._found.get(key)
         if kept is not None:
             return kept
         tiers: list[BitMap] = []
@@ -165,10 +195,10 @@ class Explorer:
             seen |= tier
             if truncated:
                 break
-        if len(self._found) > _AT_ONCE:
-            self._found.clear()
-        self._found[key] = Matches(tuple(tiers), seen, truncated)
-        return self._found[key]
+        found = Matches(tuple(tiers), seen, truncated)
+        with self._lock:
+            self._found[key] = found
+        return found
 
     def _chained(
         self, groups: Iterable[BitMap], docs: BitMap, offset: int, limit: int
@@ -187,12 +217,13 @@ class Explorer:
                 break
         return numbers
 
-    def _by_year(self, kind: str, docs: BitMap) -> Iterator[BitMap]:
+    def _by_year(self, found: Narrowed) -> Iterator[BitMap]:
+        numbers = found.numbers()
         rows = self._ask(
             "SELECT docs FROM posting WHERE kind = ? AND facet = ? ORDER BY value DESC",
-            (kind, YEAR),
+            (found.kind, BEGUN if found.kind == "person" else YEAR),
         )
-        return (BitMap.deserialize(of_year) for (of_year,) in rows)
+        return (slots.holders(numbers & BitMap.deserialize(of_year)) for (of_year,) in rows)
 
     def _by_name(
         self, found: Narrowed, docs: BitMap, offset: int, limit: int, lang: str

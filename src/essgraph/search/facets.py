@@ -25,6 +25,12 @@ FACETS: Mapping[str, tuple[str, ...]] = {
 YEAR = "year"
 """Not chosen by value but by its first and last; in no list of facets."""
 
+BEGUN = "begun"
+"""The year that a mandate began in: what people are sorted by."""
+
+HELD = "held"
+"""All mandates of all people, under the class of people."""
+
 _PATHS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("initiative", "territory"): ("dcterms:spatial",),
     ("initiative", "instrument"): ("ess:instrument",),
@@ -44,6 +50,13 @@ _PATHS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("publication", YEAR): ("dcterms:issued",),
 }
 """(kind, facet) -> the paths of the shapes that it is read along, in the words of SPARQL."""
+
+DURING = ("org:memberDuring", "ess:attestedDuring")
+"""From a mandate to the periods that it is told of."""
+
+BOUNDS = ("time:hasBeginning", "time:hasEnd")
+DATES = ("time:inXSDDate", "time:inXSDgYearMonth", "time:inXSDgYear")
+"""From a period to its instants, and from these to their dates."""
 
 _LONGEST = 300
 """Years of a period at most; of a longer one, a slip of the pen, its ends alone."""
@@ -127,34 +140,50 @@ class Trees:
 
 
 class Reading:
-    """The values of an entity's facets, looked up in a graph."""
+    """The values of an entity's facets, looked up in a graph.
 
-    def __init__(self, graph: Graph, names: Names) -> None:
+    `register` is the year that the register of officials was read in: whoever it lists without an
+    end is in office then. 0 where there is no register.
+    """
+
+    def __init__(self, graph: Graph, names: Names, register: int) -> None:
         self.trees = Trees(graph)
+        self._register = register
         self._graph = graph
         self._own = (names.ontology, names.prefixes["igeo"])
         self._territory = names.ess("Territory").value
+        self._person = kind_class("person", names)
         self._of: Mapping[str, Callable[[str], Iterable[Value]]] = {
             "initiative": self._initiative,
-            "person": self._person,
             "organisation": self._organisation,
             "territory": self._of_territory,
             "publication": self._publication,
         }
 
-    def values(self, kind: str, iri: str) -> set[Value]:
-        """What an entity of a kind counts under."""
-        return set(self._of[kind](iri))
+    def values(self, kind: str, iri: str) -> list[frozenset[Value]]:
+        """What an entity of a kind counts under; of a person, what each mandate gives."""
+        if kind != "person":
+            return [frozenset(self._of[kind](iri))]
+        held = (frozenset(self._mandate(one, iri)) for one in self._mandates(iri))
+        return sorted(set(filter(None, held)), key=sorted)
 
     def mandate(
         self, roles: Iterable[str], bodies: Iterable[str], spatial: Iterable[str]
     ) -> Iterator[Value]:
         """What a mandate lets its holder count under, its time apart."""
         objects = self._graph.objects
+        yield HELD, self._person
         yield from self._all("role", roles)
         places = (place for body in bodies for place in objects(body, "ess:governs"))
         yield from self._all("territory", places)
         yield from self._all("territory", spatial)
+
+    def in_office(self, starts: Collection[str], ends: Collection[str]) -> Iterator[Value]:
+        """The years of a mandate of the register, which lasts unless its end is told."""
+        if self._register and not ends:
+            latest = max(self._register, *map(year_of, starts), 0)
+            ends = (year_text(latest),)
+        yield from term(starts, ends)
 
     def _initiative(self, iri: str) -> Iterator[Value]:
         objects = self._graph.objects
@@ -165,15 +194,32 @@ class Reading:
             yield from self._all("partner", objects(partner, "ess:partnerType"))
         yield from self._period(iri)
 
-    def _person(self, iri: str) -> Iterator[Value]:
+    def _mandates(self, iri: str) -> Iterator[str]:
         objects = self._graph.objects
         for mandate in self._graph.subjects("org:member", iri):
             # As the register is read (people.py): of several the greatest.
             if max(objects(mandate, "org:member")) == iri:
-                roles, bodies = objects(mandate, "org:role"), objects(mandate, "org:organization")
-                spatial = objects(mandate, "dcterms:spatial")
-                yield from self.mandate(sorted(roles)[-1:], sorted(bodies)[-1:], spatial)
-                yield from self._period(mandate)
+                yield mandate
+
+    def _mandate(self, iri: str, person: str) -> Iterator[Value]:
+        objects = self._graph.objects
+        roles, bodies = objects(iri, "org:role"), objects(iri, "org:organization")
+        spatial = objects(iri, "dcterms:spatial")
+        yield from self.mandate(sorted(roles)[-1:], sorted(bodies)[-1:], spatial)
+        starts, ends = objects(iri, "schema:startDate"), objects(iri, "schema:endDate")
+        periods = [period for prop in DURING for period in objects(iri, prop)]
+        if periods or objects(iri, "prov:hadPrimarySource"):
+            yield from term(starts, ends)
+        else:
+            yield from self.in_office(starts, ends)
+        for period in periods:
+            yield from years(*(self._instants(period, prop) for prop in BOUNDS))
+
+    def _instants(self, period: str, prop: str) -> list[str]:
+        """The dates of the beginnings or the ends of a period."""
+        objects = self._graph.objects
+        instants = objects(period, prop)
+        return [date for one in instants for told in DATES for date in objects(one, told)]
 
     def _organisation(self, iri: str) -> Iterator[Value]:
         objects = self._graph.objects
@@ -212,6 +258,13 @@ def years(starts: Iterable[str], ends: Iterable[str]) -> Iterator[Value]:
     last = latest or first
     if first:
         yield from ((YEAR, year_text(year)) for year in _between(first, last))
+
+
+def term(starts: Iterable[str], ends: Iterable[str]) -> Iterator[Value]:
+    """The years of a mandate, and the one it began in."""
+    told = dict.fromkeys(years(starts, ends))
+    yield from told
+    yield from ((BEGUN, year) for _, year in [*told][:1])
 
 
 def year_of(date: str) -> int:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
-import threading
 from pathlib import Path
-from typing import Any
 
-from essgraph.errors import NotFound, StoreUnavailable
+from essgraph.errors import NotExplorable, NotFound
 from essgraph.search import council, matching, spots
 from essgraph.search.council import Seat
 from essgraph.search.explore import Explorer, Sort
 from essgraph.search.facets import FACETS
+from essgraph.search.file import IndexFile
 from essgraph.search.matching import Sought
 from essgraph.search.model import (
     ClassCount,
@@ -23,8 +21,9 @@ from essgraph.search.model import (
     SearchPage,
     Selection,
 )
-from essgraph.search.postings import Narrowed
+from essgraph.search.narrowing import Narrowed
 from essgraph.search.searching import Searcher
+from essgraph.search.whole import Whole
 from essgraph.vocab import Names
 
 MAX_TOTAL = 1_000
@@ -40,10 +39,8 @@ class SearchIndex:
     """The index of one release. Safe between threads: each has its own connection."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._local = threading.local()
-        self._lock = threading.Lock()
-        self._opened: list[sqlite3.Connection] = []
+        self._file = IndexFile(path)
+        self._rows = self._file.rows
         self._rows("SELECT count(*) FROM class", ())
         columns = {row[1] for row in self._rows("PRAGMA table_info(folded)", ())}
         # A release rolled back to may be older than the column.
@@ -75,12 +72,12 @@ class SearchIndex:
     def suggest(
         self, text: str, *, kind: str | None = None, limit: int = 8, lang: str = "fr"
     ) -> SearchPage:
-        """The best of what `find` finds, for a reader who is still typing.
+        """The best of what `find` finds, for a reader who is still typing: first what begins so.
 
         Shape: `total` is what is shown, and `truncated` says that there is more.
         Raises: StoreUnavailable.
         """
-        return self._searcher.search(text, kind, limit, 0, lang, limit)
+        return self._searcher.search(text, kind, limit, 0, lang, limit, typing=True)
 
     def classes(self, lang: str = "fr") -> list[ClassCount]:
         """The classes that have entities, the largest first.
@@ -179,7 +176,13 @@ class SearchIndex:
         return explorer.choices.more(found, name, text, parent, (offset, limit), chosen, lang)
 
     def chosen(
-        self, selection: Selection, *, sort: Sort = "best", limit: int = 1_000, lang: str = "fr"
+        self,
+        selection: Selection,
+        *,
+        sort: Sort = "best",
+        limit: int = 1_000,
+        offset: int = 0,
+        lang: str = "fr",
     ) -> list[str]:
         """The IRIs of a selection, in the order that its pages have.
 
@@ -187,7 +190,14 @@ class SearchIndex:
         """
         explorer = self._explorer()
         found, _ = self._narrowed(selection)
-        return list(explorer.iris(explorer.numbers(found, sort, 0, limit, lang)))
+        return list(explorer.iris(explorer.numbers(found, sort, offset, limit, lang)))
+
+    def whole(self, selection: Selection) -> Whole:
+        """All of a selection, some at a time.
+
+        Raises: QueryError for a kind or facet that there is not; StoreUnavailable.
+        """
+        return Whole(self._explorer(), self._narrowed(selection)[0])
 
     def amount(self, selection: Selection) -> int:
         """How many entities a selection has.
@@ -211,13 +221,13 @@ class SearchIndex:
         places = explorer.places(numbers, limit, lang)
         return PlacePage(places[:limit], total, truncated=len(places) > limit)
 
+    def explorable(self) -> bool:
+        """Whether there are facets: not in a release made before there were."""
+        return self._exploring is not None or bool(self._rows("PRAGMA table_info(posting)", ()))
+
     def close(self) -> None:
         """Close the connections of all threads."""
-        with self._lock:
-            for connection in self._opened:
-                connection.close()
-            self._opened.clear()
-        self._local = threading.local()
+        self._file.close()
 
     def _narrowed(self, selection: Selection) -> tuple[Narrowed, str]:
         """A selection worked out, and the text sought instead of a misspelt one, else ""."""
@@ -234,8 +244,8 @@ class SearchIndex:
 
     def _explorer(self) -> Explorer:
         if self._exploring is None:
-            if not self._rows("PRAGMA table_info(posting)", ()):
-                raise StoreUnavailable(f"{self._path}: made before there were facets")
+            if not self.explorable():
+                raise NotExplorable("this release was made before lists could be narrowed")
             self._exploring = Explorer(self._rows, self._anywhere)
         return self._exploring
 
@@ -249,20 +259,3 @@ class SearchIndex:
         class_label = class_en if lang == "en" else class_fr
         place = place_en if lang == "en" else place_fr
         return Hit(iri, label, label_lang, class_iri or "", class_label or "", place or "")
-
-    def _rows(self, sql: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
-        try:
-            return self._connection().execute(sql, values).fetchall()
-        except sqlite3.Error as error:
-            raise StoreUnavailable(f"{self._path}: {error}") from error
-
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            uri = f"{self._path.absolute().as_uri()}?mode=ro&immutable=1"
-            # Used by one thread, closed by whichever lets the index go.
-            connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-            with self._lock:
-                self._opened.append(connection)
-            self._local.connection = connection
-        return connection

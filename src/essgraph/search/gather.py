@@ -15,7 +15,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from essgraph import vocab
 from essgraph.search import people
-from essgraph.search.facets import year_text
+from essgraph.search.facets import BOUNDS, DATES, DURING, year_text
 from essgraph.search.people import Holding, Roll
 from essgraph.search.tenures import Tenures
 from essgraph.vocab import Names
@@ -45,8 +45,19 @@ _FACETS = (
     "org:role",
     "ess:site",
     "geo:hasCentroid",
+    "prov:hadPrimarySource",
+    *DURING,
+    *BOUNDS,
+    *DATES,
 )
 """Besides the links, what facets and points are read from."""
+
+_PARTED = (
+    *("org:member", "org:role", "org:organization", "dcterms:spatial"),
+    *("schema:startDate", "schema:endDate", "prov:hadPrimarySource"),
+    *DURING,
+)
+"""What is read of a mandate of the register of which more is said elsewhere."""
 
 Take = Callable[[str, str, str], None]
 """Called with the subject's IRI, the object's IRI or text, and its language, "" for none."""
@@ -101,8 +112,10 @@ def gather(lines: Iterable[str], names: Names) -> Facts:
     roll.close()
     facts.holdings, facts.unlisted = roll.best, roll.unlisted
     facts.councils, facts.tenures = roll.seating.packed, roll.tenures
-    for mandate, tenure in roll.parted():
-        for prop, iris in (
+    parted = {str(_term(prop, names)): facts.targets[prop] for prop in _PARTED}
+    for mandate, tenure, more in roll.parted():
+        _give(more, {prop: _into(found) for prop, found in parted.items()})
+        for prop, told in (
             ("org:member", [tenure.person]),
             ("org:role", [tenure.role]),
             ("org:organization", [tenure.body]),
@@ -110,7 +123,8 @@ def gather(lines: Iterable[str], names: Names) -> Facts:
             ("schema:startDate", [year_text(tenure.since)]),
             ("schema:endDate", [year_text(tenure.until)]),
         ):
-            facts.targets[prop][mandate] = [iri for iri in iris if iri != "0000"]
+            held = facts.targets[prop][mandate]
+            held += [one for one in told if one not in (*held, "0000")]
     for class_iri in roll.classes:
         facts.members.setdefault(class_iri, [])
     return facts
@@ -199,32 +213,35 @@ def _takes(facts: Facts, names: Names) -> dict[str, Take]:
 
     def point(iri: str, text: str, lang: str) -> None:
         if text.startswith("POINT"):  # outlines are long
-            into(facts.targets["geo:asWKT"])(iri, text, lang)
+            _into(facts.targets["geo:asWKT"])(iri, text, lang)
 
     def member(iri: str, class_iri: str, lang: str) -> None:
         facts.members[class_iri].append(iri)
 
-    def into(found: Mapping[str, list[str]]) -> Take:
-        def take(iri: str, value: str, lang: str) -> None:
-            values = found[iri]
-            if value not in values:
-                values.append(value)
-
-        return take
-
     takes: dict[str, Take] = {
         "rdfs:label": label,
         "rdf:type": member,
-        "rdfs:subClassOf": into(facts.supers),
-        "skos:altLabel": into(facts.others),
-        "dcterms:description": into(facts.descriptions),
+        "rdfs:subClassOf": _into(facts.supers),
+        "skos:altLabel": _into(facts.others),
+        "dcterms:description": _into(facts.descriptions),
         "ess:inhabitants": weight,
         "foaf:familyName": family,
         "geo:asWKT": point,
     }
-    takes |= dict.fromkeys(_CODES, into(facts.codes))
-    takes |= {prop: into(facts.targets[prop]) for prop in (*_LINKS, *_FACETS)}
+    takes |= dict.fromkeys(_CODES, _into(facts.codes))
+    takes |= {prop: _into(facts.targets[prop]) for prop in (*_LINKS, *_FACETS)}
     return {str(_term(prop, names)): take for prop, take in takes.items()}
+
+
+def _into(found: Mapping[str, list[str]]) -> Take:
+    """Keep what is taken, each once."""
+
+    def take(iri: str, value: str, lang: str) -> None:
+        values = found[iri]
+        if value not in values:
+            values.append(value)
+
+    return take
 
 
 def _term(compact: str, names: Names) -> NamedNode:

@@ -53,10 +53,11 @@ _HELD_BY_DEFAULT = 1 << 20
 _MERGED_BY_DEFAULT = 4
 
 
-def build(sources: Sequence[Path], path: Path, names: Names) -> int:
+def build(sources: Sequence[Path], path: Path, names: Names, register: int = 0) -> int:
     """Write the text index of files of N-Triples, each named after its layer, to a new file.
 
-    Shape: the number of entities in it.
+    Shape: the number of entities in it; register: the year that the register of officials was
+    read in, until which whoever it lists is in office; 0 where there is no register.
 
     Raises: StoreUnavailable if one cannot be read or the other written.
     """
@@ -71,7 +72,7 @@ def build(sources: Sequence[Path], path: Path, names: Names) -> int:
         try:
             connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
             connection.executescript(SCHEMA)
-            _write(connection, facts, ranked, names)
+            _write(connection, facts, ranked, names, register)
             connection.commit()
         finally:
             connection.close()
@@ -84,7 +85,11 @@ def build(sources: Sequence[Path], path: Path, names: Names) -> int:
 
 
 def _write(
-    connection: sqlite3.Connection, facts: Facts, ranked: Sequence[Entity], names: Names
+    connection: sqlite3.Connection,
+    facts: Facts,
+    ranked: Sequence[Entity],
+    names: Names,
+    register: int,
 ) -> None:
     class_ids = {iri: number for number, iri in enumerate(sorted(facts.members), 1)}
     numbered = ((number * GAP, entity) for number, entity in enumerate(ranked, 1))
@@ -100,7 +105,7 @@ def _write(
     # Entities by their place among all: a number is smaller than what it stands for.
     places = {entity.iri: place for place, entity in enumerate(ranked)}
     _write_classes(connection, facts, ranked, places, class_ids)
-    postings.write(connection, facts, places, names)
+    postings.write(connection, facts, places, names, register)
 
 
 def _described(connection: sqlite3.Connection, ranked: Sequence[Entity]) -> list[str]:

@@ -50,6 +50,11 @@ class Sought:
         return list(dict.fromkeys([same, *last]))
 
 
+def begun(sought: Sequence[str]) -> str:
+    """A label or code begins with this text, written without spaces."""
+    return f'exact : "{"".join(sought)}"*'
+
+
 def exact(texts: Iterable[str]) -> str:
     """A label or code is exactly one of these, written without spaces."""
     return " OR ".join(f'exact : "{text}"' for text in dict.fromkeys(texts))

@@ -90,11 +90,13 @@ class Facet:
     """The values of a facet, those of most entities first, and how many values there are.
 
     Of a tree: its top, what is chosen with all above it, and what is right below these.
+    If `truncated`, more values have the words of a text than are counted.
     """
 
     name: str
     values: tuple[FacetValue, ...]
     total: int
+    truncated: bool = False
 
 
 @dataclass(frozen=True)

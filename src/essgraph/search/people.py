@@ -21,6 +21,7 @@ ROLE = f"<{vocab.ORG}role>"
 SOURCE = f"<{vocab.PROV}hadPrimarySource>"
 _TYPE = str(vocab.RDF_TYPE)
 _LABEL = f"{vocab.RDFS_LABEL} "
+DURING = f"<{vocab.ORG}memberDuring>"
 LINKS = (MEMBER, ORGANISATION, ROLE)
 
 _ROLES = (
@@ -71,6 +72,7 @@ class Roll:
         self._shared: dict[str, str] = {}
         self._parts: dict[str, tuple[str, str, str]] = {}
         self._years: dict[str, int] = {}
+        self._periods = frozenset((DURING, str(names.ess("attestedDuring"))))
 
     def close(self) -> None:
         """Tell of the mandates whose lines were not side by side."""
@@ -80,26 +82,13 @@ class Roll:
         doubted = {*self._left, *self._sourced}
         self.seating.leave_out({x[1:-1] for x in doubted if hash(x) in self._dropped})
 
-    def parted(self) -> Iterator[tuple[str, Tenure]]:
-        """The mandates that more is said of elsewhere, each with all that is said of it."""
-        parted = {hash(subject): subject for subject in self._left}
+    def parted(self) -> Iterator[tuple[str, Tenure, list[str]]]:
+        """The mandates that more is said of elsewhere: what is said here, and those lines."""
+        parted = {hash(subject): subject for subject in (*self._left, *self._sourced)}
         places = [(at, x) for at, x in enumerate(self._dropped) if x in parted]
         for at, hashed in places:
             subject = parted[hashed]
-            first = self.tenures.take_out(at)
-            links, _, said = self._links(len(subject) + 1, self._left[subject])
-            person = max(first.person, links.get(MEMBER, ""))
-            role = max(first.role, links.get(ROLE, ""))
-            body = max(first.body, links.get(ORGANISATION, ""))
-            more = self._tenure(len(subject) + 1, self._left[subject], (person, role, body), said)
-            yield (
-                subject[1:-1],
-                more._replace(
-                    spatial=tuple(dict.fromkeys((*first.spatial, *more.spatial))),
-                    since=min((x for x in (first.since, more.since) if x), default=0),
-                    until=max(first.until, more.until),
-                ),
-            )
+            yield subject[1:-1], self.tenures.take_out(at), self._left.get(subject, [])
         self._left.clear()
 
     def take(self, subject: str, lines: Sequence[str]) -> None:
@@ -118,6 +107,8 @@ class Roll:
             else:
                 self._dropped[hash(subject)] = None
                 self.tenures.add(self._tenure(len(subject) + 1, lines, (person, role, body), said))
+                if not self._periods.isdisjoint(said):
+                    self._left.setdefault(subject, []).extend(lines)
         else:
             self._left.setdefault(subject, []).extend(lines)
 

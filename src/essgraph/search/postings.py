@@ -1,8 +1,8 @@
 """Which entities have each value of a facet, as bitmaps in the index.
 
 A bitmap is of 32 bits and wants its numbers close together, so that an entity, whose number in
-the index leaves room for others, has another one here (`Numbering`). The row of facet ""
-holds all entities of a kind, and its value is their class.
+the index leaves room for others, has another one here (`Numbering`), and a person one for each
+mandate (slots.py). The row of facet "" holds all entities of a kind, and its value is their class.
 """
 
 from __future__ import annotations
@@ -12,12 +12,11 @@ from array import array
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 
 from pyroaring import BitMap
 
-from essgraph.search import spots
-from essgraph.search.facets import FACETS, YEAR, Reading, Value, kind_class, year_text, years
+from essgraph.search import slots, spots
+from essgraph.search.facets import FACETS, Reading, Value, kind_class, year_text
 from essgraph.search.gather import Facts
 from essgraph.vocab import Names
 
@@ -25,6 +24,7 @@ GAP = 1 << 20
 """Between the numbers of two neighbours in the index, so that later ones find room."""
 
 SCHEMA = """
+-- amount: how many entities docs has the mandates of.
 CREATE TABLE posting (
     kind TEXT, facet TEXT, value TEXT, amount INTEGER, docs BLOB, PRIMARY KEY (kind, facet, value)
 ) WITHOUT ROWID;
@@ -32,6 +32,8 @@ CREATE TABLE posting (
 CREATE TABLE above (value TEXT, at INTEGER, parent TEXT, PRIMARY KEY (value, at)) WITHOUT ROWID;
 CREATE INDEX below ON above (parent, value);
 CREATE TABLE value (iri TEXT PRIMARY KEY, fr TEXT, en TEXT, other TEXT) WITHOUT ROWID;
+-- The year that the register of officials was read in.
+CREATE TABLE register (year INTEGER);
 -- Entities that came after the build, between two others.
 CREATE TABLE apart (doc INTEGER PRIMARY KEY, entity INTEGER UNIQUE);
 """
@@ -97,33 +99,6 @@ class Numbering:
         return found
 
 
-@dataclass(frozen=True)
-class Matches:
-    """What matches a text: those that match best first, then those that match only less well."""
-
-    tiers: tuple[BitMap, ...]
-    all: BitMap
-    truncated: bool = False
-
-
-@dataclass(frozen=True)
-class Narrowed:
-    """A selection worked out: what each part of it leaves, and what all of them do."""
-
-    kind: str
-    whole: BitMap
-    matches: Matches | None
-    parts: dict[str, BitMap]
-
-    def docs(self, but: str = "") -> BitMap:
-        """Those that all parts leave, but for one."""
-        docs = self.whole if self.matches is None else self.whole & self.matches.all
-        for name, part in self.parts.items():
-            if name != but:
-                docs = docs & part
-        return docs
-
-
 class FactsGraph:
     """The statements that a build has gathered, as facets look them up."""
 
@@ -155,11 +130,16 @@ class FactsGraph:
 
 
 def write(
-    connection: sqlite3.Connection, facts: Facts, docs: Mapping[str, int], names: Names
+    connection: sqlite3.Connection,
+    facts: Facts,
+    docs: Mapping[str, int],
+    names: Names,
+    register: int,
 ) -> None:
     """Write the bitmaps of a build; `docs` are the numbers of all entities of the index."""
     graph = FactsGraph(facts, names)
-    reading = Reading(graph, names)
+    reading = Reading(graph, names, register)
+    connection.execute("INSERT INTO register VALUES (?)", (register,))
     used: set[str] = set()
     for kind in FACETS:
         members = facts.members.get(kind_class(kind, names), ())
@@ -169,13 +149,17 @@ def write(
             continue
         found["", kind_class(kind, names)].extend(whole)
         read: Iterable[str] = members
+        mandates = bytearray(len(docs) if kind == "person" else 0)
         if kind == "person":
-            _of_register(facts, reading, docs, whole, found)
+            _of_register(facts, reading, docs, whole, mandates, found)
             read = {holder for held in facts.targets["org:member"].values() for holder in held}
         held = [(iri, docs[iri]) for iri in read if docs.get(iri, NOWHERE) in whole]
         for iri, doc in held:
-            for value in reading.values(kind, iri):
-                found[value].append(doc)
+            first = mandates[doc] if mandates else 0
+            for at, values in enumerate(reading.values(kind, iri), first):
+                number = slots.slot(doc, at)
+                for value in values:
+                    found[value].append(number)
         if kind in spots.KINDS:
             points = (((doc + 1) * GAP, spots.spots(graph, kind, iri)) for iri, doc in held)
             spots.write(connection, points)
@@ -183,7 +167,7 @@ def write(
             "INSERT INTO posting VALUES (?, ?, ?, ?, ?)",
             ((kind, *value, *filed(BitMap(numbers))) for value, numbers in sorted(found.items())),
         )
-        used.update(value for facet, value in found if facet not in ("", YEAR))
+        used.update(value for facet, value in found if facet in FACETS[kind])
     connection.executemany(
         "INSERT INTO value VALUES (?, ?, ?, ?)",
         ((iri, *shown(facts.labels.get(iri, {}))) for iri in sorted(used)),
@@ -212,9 +196,13 @@ def _of_register(
     reading: Reading,
     docs: Mapping[str, int],
     whole: BitMap,
+    mandates: bytearray,
     found: dict[Value, array[int]],
 ) -> None:
-    """What the mandates of the register let people count under, many at a time."""
+    """What the mandates of the register let people count under, many at a time.
+
+    Shape: mandates: how many an entity has had so far, by its number.
+    """
     known: dict[tuple[str, str, tuple[str, ...]], list[Value]] = {}
     for tenure, holders in facts.tenures.alike():
         key = tenure.role, tenure.body, tenure.spatial
@@ -222,15 +210,19 @@ def _of_register(
             known[key] = list(reading.mandate((tenure.role,), (tenure.body,), tenure.spatial))
         since = [year_text(tenure.since)] if tenure.since else []
         until = [year_text(tenure.until)] if tenure.until else []
-        told = (docs.get(holder, NOWHERE) for holder in holders)
-        numbers = array("I", (doc for doc in told if doc in whole))
+        numbers = array("I")
+        for holder in holders:
+            doc = docs.get(holder, NOWHERE)
+            if doc in whole:
+                numbers.append(slots.slot(doc, mandates[doc]))
+                mandates[doc] = min(mandates[doc] + 1, slots.SLOTS)
         if not numbers:
             continue
-        for value in (*known[key], *years(since, until)):
+        for value in (*known[key], *reading.in_office(since, until)):
             found[value].extend(numbers)
 
 
 def filed(docs: BitMap) -> tuple[int, bytes]:
-    """How many a bitmap has, and the bitmap as it is kept."""
+    """How many entities a bitmap has, and the bitmap as it is kept."""
     docs.run_optimize()
-    return len(docs), docs.serialize()
+    return slots.amount(docs), docs.serialize()

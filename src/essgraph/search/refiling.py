@@ -10,8 +10,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 from pyroaring import BitMap
 
 from essgraph import vocab
-from essgraph.search import spots
-from essgraph.search.facets import FACETS, Reading, kind_class
+from essgraph.search import slots, spots
+from essgraph.search.facets import BOUNDS, DATES, DURING, FACETS, Reading, kind_class
 from essgraph.search.postings import APART, GAP, Numbering, Posting, filed, shown
 from essgraph.store.embedded import EmbeddedStore
 from essgraph.vocab import Names
@@ -31,10 +31,11 @@ class StoreGraph:
     def objects(self, iri: str, prop: str) -> Collection[str]:
         """IRIs and texts that an entity has by a property."""
         key = iri, prop, False
-        if ":" not in iri:
-            return ()  # a text where an entity belongs
+        node = _node(iri)
+        if node is None:
+            return ()
         if key not in self._kept:
-            said = self._store.match(NamedNode(iri), self.term(prop), None, but=self._meta)
+            said = self._store.match(node, self.term(prop), None, but=self._meta)
             found = (t.object.value for t in said if isinstance(t.object, NamedNode | Literal))
             self._kept[key] = list(dict.fromkeys(found))
         return self._kept[key]
@@ -42,10 +43,11 @@ class StoreGraph:
     def subjects(self, prop: str, iri: str) -> Collection[str]:
         """Entities that have this one by a property."""
         key = iri, prop, True
-        if ":" not in iri:
+        node = _node(iri)
+        if node is None:
             return ()
         if key not in self._kept:
-            said = self._store.match(None, self.term(prop), NamedNode(iri), but=self._meta)
+            said = self._store.match(None, self.term(prop), node, but=self._meta)
             found = (t.subject.value for t in said if isinstance(t.subject, NamedNode))
             self._kept[key] = list(dict.fromkeys(found))
         return self._kept[key]
@@ -53,7 +55,10 @@ class StoreGraph:
     def labels(self, iri: str) -> dict[str, str]:
         """The labels of an entity by language; of several the first."""
         found: dict[str, str] = {}
-        for triple in self._store.match(NamedNode(iri), vocab.RDFS_LABEL, None, but=self._meta):
+        node = _node(iri)
+        if node is None:
+            return found
+        for triple in self._store.match(node, vocab.RDFS_LABEL, None, but=self._meta):
             if isinstance(triple.object, Literal):
                 lang, text = triple.object.language or "", triple.object.value
                 found[lang] = min(text, found.get(lang, text))
@@ -63,6 +68,14 @@ class StoreGraph:
         """A property, of its short form."""
         prefix, _, local = prop.partition(":")
         return NamedNode(self._prefixes[prefix] + local)
+
+
+def _node(iri: str) -> NamedNode | None:
+    """The node of that name; None for a text that stands where an IRI belongs."""
+    try:
+        return NamedNode(iri)
+    except ValueError:
+        return None
 
 
 class Refiling:
@@ -79,6 +92,7 @@ class Refiling:
         self._connection = connection
         self._graphs = (before, after)
         self._names = names
+        ((self._register,),) = connection.execute("SELECT year FROM register")
         self._numbering = Numbering(connection.execute("SELECT doc, entity FROM apart"))
         self._said: dict[NamedNode, set[str]] = defaultdict(set)
         self._epcis: set[str] = set()
@@ -94,7 +108,7 @@ class Refiling:
     def affected(self, most: int) -> set[str] | None:
         """Entities that may count under other values than before; None of more than `most`."""
         subjects = {iri for iris in self._said.values() for iri in iris}
-        found = subjects | self._objects(subjects, "org:member")
+        found = self._objects(subjects | self._timed(), "org:member") | subjects
         placed = set(self._subjects("geo:hasCentroid"))
         for graph in self._graphs:
             for iri in self._subjects("geo:asWKT"):
@@ -125,6 +139,21 @@ class Refiling:
         )
         return found | placed | self._epcis | {iri for (iri,) in rows}
 
+    def _timed(self) -> set[str]:
+        """The mandates of periods that the triples say something of."""
+        instants = {iri for prop in DATES for iri in self._subjects(prop)}
+        periods = {iri for prop in BOUNDS for iri in self._subjects(prop)}
+        for graph in self._graphs:
+            for prop in BOUNDS:
+                periods.update(x for iri in instants for x in graph.subjects(prop, iri))
+        return {
+            mandate
+            for graph in self._graphs
+            for prop in DURING
+            for iri in periods
+            for mandate in graph.subjects(prop, iri)
+        }
+
     def file(self, affected: Iterable[str], old: Mapping[str, int], new: Mapping[str, int]) -> None:
         """Change the bitmaps; `old` and `new` are numbers in the index of those affected."""
         connection = self._connection
@@ -138,9 +167,10 @@ class Refiling:
         numbering = Numbering(connection.execute("SELECT doc, entity FROM apart"))
         added = self._filed(affected, {iri: numbering.doc(new[iri]) for iri in new}, 1)
         for key in removed.keys() | added.keys():
-            if removed.get(key) != added.get(key):
-                docs = (self._docs(key) - BitMap(removed.get(key, ()))) | BitMap(added.get(key, ()))
-                self._write(key, docs)
+            # A build may have told the mandates of a person in another order.
+            if key[0] == "person" or removed.get(key) != added.get(key):
+                gone = slots.spread(slots.holders(BitMap(removed.get(key, ()))), slots.SLOTS)
+                self._write(key, (self._docs(key) - gone) | BitMap(added.get(key, ())))
         self._place(old, new)
         values = {value for _, facet, value in removed.keys() | added.keys() if facet}
         self._show(values | set(affected))
@@ -151,7 +181,7 @@ class Refiling:
     ) -> dict[Posting, set[int]]:
         """Where entities are filed in the graph before (0) or after (1)."""
         graph = self._graphs[at]
-        reading = Reading(graph, self._names)
+        reading = Reading(graph, self._names, self._register)
         found: dict[Posting, set[int]] = defaultdict(set)
         for iri in iris:
             if iri not in docs:
@@ -160,8 +190,10 @@ class Refiling:
             for kind in FACETS:
                 own = kind_class(kind, self._names)
                 if own in classes:
-                    for facet, value in {("", own), *reading.values(kind, iri)}:
-                        found[kind, facet, value].add(docs[iri])
+                    found[kind, "", own].add(docs[iri])
+                    for number, values in enumerate(reading.values(kind, iri)):
+                        for facet, value in values:
+                            found[kind, facet, value].add(slots.slot(docs[iri], number))
         return found
 
     def _place(self, old: Mapping[str, int], new: Mapping[str, int]) -> None:
@@ -195,7 +227,7 @@ class Refiling:
                 )
 
     def _put_above(self) -> None:
-        trees = Reading(self._graphs[1], self._names).trees
+        trees = Reading(self._graphs[1], self._names, self._register).trees
         for iri in self._moved | self._epcis:
             self._connection.execute("DELETE FROM above WHERE value = ?", (iri,))
             self._connection.executemany(

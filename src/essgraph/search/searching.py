@@ -37,18 +37,29 @@ class Searcher:
         self._hit = hit
 
     def search(
-        self, text: str, kind: str | None, limit: int, offset: int, lang: str, most: int
+        self,
+        text: str,
+        kind: str | None,
+        limit: int,
+        offset: int,
+        lang: str,
+        most: int,
+        *,
+        typing: bool = False,
     ) -> SearchPage:
-        """A page of what has every word, else of what has them mended, else of what has most."""
+        """A page of what has every word, else of what has them mended, else of what has most.
+
+        To a reader who is still `typing`, what begins with the text comes before what has it.
+        """
         sought = Sought.of(text)
         only = "".join(words(kind)) if kind is not None else None
         if not sought.all or only == "":
             return SearchPage([], 0, truncated=False)
         scope = f' AND kind : "{only}"' if only else ""
         page = _Page(limit, offset, lang, most)
-        found = self._all_words(sought, scope, page)
+        found = self._all_words(sought, scope, page, typing)
         if not found.total and (mended := self.mended(sought)) is not None:
-            found = self._all_words(mended, scope, page)
+            found = self._all_words(mended, scope, page, typing)
             if found.total:
                 return replace(found, corrected=" ".join(mended.all))
         needed = sought.needed
@@ -61,9 +72,11 @@ class Searcher:
             found = replace(found, partial=found.total > 0)
         return found
 
-    def _all_words(self, sought: Sought, scope: str, page: _Page) -> SearchPage:
+    def _all_words(self, sought: Sought, scope: str, page: _Page, typing: bool) -> SearchPage:
         first = offices.named(self._ask, sought.needed, scope)
         tiers = sought.tiers(self._anywhere)
+        if typing:
+            tiers.insert(1, matching.begun(sought.all))
         if sought.needed[0] == offices.TOWN_HALL and len(sought.needed) > 1:
             tiers.append(matching.every(self._anywhere, sought.needed[1:]))
         return self._page(tiers, scope, page, first)

@@ -93,7 +93,7 @@ class _Update:
             connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
             known = dict(connection.execute("SELECT iri, id FROM class"))
             touched = self._touched()
-            older = not connection.execute("PRAGMA table_info(posting)").fetchall()
+            older = not connection.execute("PRAGMA table_info(register)").fetchall()
             if older or len(touched) > _MOST or self._classes_change(known):
                 return False
             before, after = (StoreGraph(store, self._names) for store in self._stores)

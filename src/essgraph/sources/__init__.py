@@ -115,6 +115,12 @@ def datasets(settings: Settings) -> list[Dataset]:
     ]
 
 
+def register_year(datasets: Iterable[Dataset]) -> int:
+    """The year that the register of officials was read in; 0 without it."""
+    days = (dataset.read_on for dataset in datasets if dataset.layer == "officials")
+    return int(max(days, default="0").partition("-")[0])
+
+
 class Locator:
     """Tells which file and line an entity's IRI comes from, for reports.
 

@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode
 from essgraph import queries, vocab
 from essgraph.errors import NotFound, QueryError, StoreUnavailable
 from essgraph.search import KINDS, ClassPage, Hit, SearchPage, Selection
-from essgraph.web import machines, negotiate, paging, text
+from essgraph.web import around, machines, negotiate, paging, text
 from essgraph.web.context import context, holds, index, names, opened, settings, store
 
 bp = Blueprint("browse", __name__)
@@ -86,6 +86,7 @@ def home() -> str:
         regions=_regions(),
         examples=list(context().queries.values())[:_EXAMPLES],
         questions=len(context().queries),
+        nearest=around.NEAREST if around.NEAREST in context().queries else "",
         officials=holds("officials"),
     )
 

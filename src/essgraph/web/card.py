@@ -50,15 +50,15 @@ _MOST_CHARACTERS = 300
 class Card:
     """What a picture shows.
 
-    Shape: `land` are longitudes and latitudes where France has communes, `points` those of the
-    subject; without `land` there is no map.
+    Shape: `land` are the outlines of the country as longitudes and latitudes, `points` those of
+    the subject; without `land` there is no map.
     """
 
     title: str
     kind: str
     place: str
     accent: str
-    land: Sequence[tuple[float, float]] = ()
+    land: Sequence[Sequence[Sequence[float]]] = ()
     points: Sequence[tuple[float, float]] = ()
 
 
@@ -158,11 +158,9 @@ def spells(character: str) -> bool:
 
 
 def _draw_map(pen: ImageDraw.ImageDraw, card: Card, colour: str) -> None:
-    for longitude, latitude in card.land:
-        place = _placed(longitude, latitude)
-        if place is not None:
-            x, y = place
-            pen.ellipse((x - 2.2, y - 2.2, x + 2.2, y + 2.2), fill=_LAND)
+    for ring in card.land:
+        outline = [_on_plane(longitude, latitude) for longitude, latitude in ring]
+        pen.polygon(outline, fill=_LAND, outline=_PAPER, width=1)
     here = [place for place in (_placed(*point) for point in card.points) if place is not None]
     for reach, fill in ((17, _PAPER), (13, colour)):
         for x, y in here:
@@ -174,6 +172,11 @@ def _placed(longitude: float, latitude: float) -> tuple[float, float] | None:
     west, south, east, north = _FRANCE
     if not (west <= longitude <= east and south <= latitude <= north):
         return None
+    return _on_plane(longitude, latitude)
+
+
+def _on_plane(longitude: float, latitude: float) -> tuple[float, float]:
+    west, south, east, north = _FRANCE
     left, top, right, bottom = _MAP
     # A degree of longitude is shorter: by the cosine of the latitude in the middle.
     narrow = math.cos(math.radians((south + north) / 2))

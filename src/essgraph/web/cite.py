@@ -35,6 +35,9 @@ _TEX = {
     "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
     **{character: "\\" + character for character in "&%$#_{}"},
 }  # fmt: skip
+_BABEL = {"fr": "french", "en": "english"}
+"""Languages as biblatex calls them."""
+
 _NOT_IN_KEYS = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -42,12 +45,14 @@ _NOT_IN_KEYS = re.compile(r"[^A-Za-z0-9]+")
 class Citation:
     """How to cite a page.
 
-    Shape: `words` is the sentence; `page` is the address of the page in its release, which
-    `release` names; `formats` are names and addresses of files for reference managers.
+    Shape: `words` is the sentence; `lang` that of the title; `page` is the address of the page
+    in its release, which `release` names; `formats` are names and addresses of files for
+    reference managers.
     """
 
     words: str
     title: str
+    lang: str
     page: str
     release: str
     today: datetime.date
@@ -70,7 +75,9 @@ def citation(iri: str, label: Text) -> Citation:
         (name, url_for("cite.citation_of", iri=iri, format=offer.name, release=release))
         for name, offer in zip(("CSL-JSON", "BibTeX"), _FORMATS, strict=True)
     )
-    return Citation(str(words), label.value, page, release, today, formats[::-1])
+    return Citation(
+        str(words), label.value, label.lang or text.lang(), page, release, today, formats[::-1]
+    )
 
 
 @bp.get("/citation")
@@ -107,7 +114,7 @@ def _csl(iri: str, found: Citation) -> bytes:
         "version": found.release,
         "accessed": _parts(found.today),
         "URL": found.page,
-        "language": text.lang(),
+        "language": found.lang,
         "note": iri,
     }
     made = permalink.day_of(found.release)
@@ -127,14 +134,14 @@ def _bibtex(iri: str, found: Citation) -> bytes:
         "url": found.page.replace("{", "%7B").replace("}", "%7D"),
         "urldate": found.today.isoformat(),
         "note": _tex(iri),
-        "language": "french" if text.lang() == "fr" else "english",
+        "language": _BABEL.get(found.lang, found.lang),
     }
     lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
     return f"@misc{{{_key(iri)},\n{lines}\n}}\n".encode()
 
 
 def _page(iri: str, release: str) -> str:
-    """The address of the page of an IRI in a release, in the language it is read in."""
+    """The address of the page of an IRI in a release, in the language that was chosen, if any."""
     local = text.local_url(iri, names()) or ""
     path, _, sent = local.partition("?")
     kept = [part for part in sent.split("&") if part and not part.startswith("release=")]

@@ -1,6 +1,7 @@
 """What the query editor asks the server: terms to complete, labels, examples, snippets.
 
-The terms are those of the graph itself, by its VoID description, with their counts.
+The terms are those of the graph itself, by its VoID description, with their counts. What an entity
+of a class may say comes from the shapes: the fields that its page and its form have.
 """
 
 from __future__ import annotations
@@ -9,26 +10,24 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from flask import Blueprint, Response, request, url_for
 from pyoxigraph import Literal, NamedNode
 
-from essgraph import queries, vocab
+from essgraph import proposals, queries, vocab
 from essgraph.describe import labels
 from essgraph.describe.labels import Lexicon
 from essgraph.errors import QueryError
+from essgraph.profiles import Field
 from essgraph.store.base import GraphStore
 from essgraph.vocab import LAYERS, Names
 from essgraph.web import conditional, editor, negotiate, snippets, text
-from essgraph.web.context import names, opened, store
+from essgraph.web.context import context, names, opened, store
 
 bp = Blueprint("completion", __name__)
 
 MAX_LABELS = 400
 """IRIs that may be named at a time: two columns of a page of the results, with room."""
-
-_MADE: WeakKeyDictionary[GraphStore, dict[str, bytes]] = WeakKeyDictionary()
 
 
 @bp.get("/sparql/completion.json")
@@ -89,24 +88,21 @@ def _document(name: str, make: Callable[[GraphStore, Names], Any]) -> Response:
     known = conditional.unchanged(etag)
     if known is not None:
         return known
-    body = _once(store(), name, make)
+    body = opened().once.get(name, lambda: _made(make(store(), names())))
     return conditional.keep(negotiate.respond(body, "application/json"), etag)
 
 
-def _once(store: GraphStore, name: str, make: Callable[[GraphStore, Names], Any]) -> bytes:
-    """What `make` gives for a store as JSON, made once: a release never changes."""
-    made = _MADE.setdefault(store, {})
-    if name not in made:
-        found = make(store, names())
-        made[name] = json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
-    return made[name]
+def _made(found: object) -> bytes:
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _terms(store: GraphStore, names: Names) -> dict[str, Any]:
     """The terms of a store.
 
-    Shape: {prefixes: {prefix: namespace}, classes, properties, graphs: [{iri, count, fr, en}]};
-    a class also has `properties`, the places in `properties` of those its entities have.
+    Shape: {prefixes: {prefix: namespace}, classes, properties, graphs: [{iri, count, fr, en}],
+    fields: [{iri, fr, en, scheme}], concepts: {scheme: [{iri, fr, en}]}}; a class also has
+    `properties`, the places in `properties` of those its entities have, and `fields`, the places
+    in `fields` of what the shapes say of it, in their order.
     """
     amounts = _amounts(store, names)
     classes, properties = amounts["class"], amounts["property"]
@@ -114,15 +110,42 @@ def _terms(store: GraphStore, names: Names) -> dict[str, Any]:
     graphs = {names.graph(layer).value: sizes.get(layer, 0) for layer in LAYERS}
     lexicon = labels.look_up(store, names, [*classes, *properties, *graphs], "fr")
     places = {iri: place for place, iri in enumerate(properties)}
+    fields: dict[tuple[str, ...], int] = {}
+    told = [
+        {
+            **entry,
+            "properties": _places(store, names, entry["iri"], places),
+            "fields": [
+                fields.setdefault(_told(field), len(fields)) for field in forward(entry["iri"])
+            ],
+        }
+        for entry in _entries(classes, lexicon)
+    ]
+    schemes = sorted({scheme for *_, scheme in fields if scheme})
     return {
         "prefixes": names.prefixes,
-        "classes": [
-            {**entry, "properties": _places(store, names, entry["iri"], places)}
-            for entry in _entries(classes, lexicon)
-        ],
+        "classes": told,
         "properties": list(_entries(properties, lexicon)),
         "graphs": list(_entries(graphs, lexicon)),
+        "fields": [dict(zip(("iri", "fr", "en", "scheme"), one, strict=True)) for one in fields],
+        "concepts": {
+            scheme: [
+                {"iri": concept.iri, **concept.labels}
+                for concept in proposals.concepts(store, scheme, names)
+            ]
+            for scheme in schemes
+        },
     }
+
+
+def forward(class_iri: str) -> list[Field]:
+    """The fields of a class that a query writes as one property after its subject."""
+    profile = context().profiles.of([class_iri])
+    return [field for field in profile.fields if not field.inverse and not field.then]
+
+
+def _told(field: Field) -> tuple[str, ...]:
+    return field.path, field.names.get("fr", ""), field.names.get("en", ""), field.scheme
 
 
 def _amounts(store: GraphStore, names: Names) -> dict[str, dict[str, int]]:

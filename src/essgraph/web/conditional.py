@@ -8,6 +8,9 @@ Source: RFC 9110, 8.8.3 and 13.1; RFC 9111, 5.2.2.
 from __future__ import annotations
 
 import re
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
 
 from flask import Response, request
 from pyoxigraph import NamedNode
@@ -15,8 +18,9 @@ from pyoxigraph import NamedNode
 from essgraph.errors import PreconditionFailed
 from essgraph.web import negotiate
 from essgraph.web.answers import tag_of
-from essgraph.web.context import opened, settings
+from essgraph.web.context import context, opened, settings
 
+_PACKAGE = Path(__file__).parent
 _NAME = re.compile(r"[\w-]+")
 _MEDIA_TYPES = tuple(name for offer in negotiate.GRAPHS for name in offer.media_types)
 
@@ -24,10 +28,28 @@ _MEDIA_TYPES = tuple(name for offer in negotiate.GRAPHS for name in offer.media_
 def tag(*parts: str | tuple[str, ...]) -> str | None:
     """The entity tag of what these parts ask of the current release, without its quotes.
 
+    It is another once the server looks different: after an upgrade no browser keeps an old page,
+    whose styles and scripts are gone.
     None where another engine answers (`store_url`): its graph may change under the release.
     Raises: StoreUnavailable, ConfigError.
     """
-    return None if settings().store_url else tag_of(opened().release.id, *parts)
+    return None if settings().store_url else tag_of(opened().release.id, *parts, _look())
+
+
+def _look() -> str:
+    """What makes pages look as they do: the files of the package, and the settings they show."""
+    files = sorted(context().assets.items())
+    return repr((files, _written(), settings().page_size, settings().map_tiles))
+
+
+@cache
+def _written() -> str:
+    """The digest of the templates and of the translations."""
+    digest = blake2b(digest_size=12)
+    for folder in ("templates", "translations"):
+        for path in sorted((_PACKAGE / folder).rglob("*.*")):
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def graph_tag(graph: NamedNode, media_type: str, since: str | None = None) -> str | None:

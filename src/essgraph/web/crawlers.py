@@ -108,7 +108,10 @@ def _own() -> list[str]:
     """The paths of the pages that are no entity's."""
     fixed = [
         url_for(endpoint, lang=None)
-        for endpoint in ("browse.home", "browse.lists", "saved.catalogue", "terms.ontology")
+        for endpoint in (
+            *("browse.home", "explore.explore", "browse.lists", "saved.catalogue"),
+            *("contribute.contribute", "terms.ontology", "terms.listed", "terms.rules"),
+        )
     ]
     fixed += [url_for("sparql.endpoint", lang=None), url_for("changes.changes", lang=None)]
     classes = [text.class_url(found.iri) for found in index().classes("fr")]

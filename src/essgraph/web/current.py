@@ -12,12 +12,13 @@ import re
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar, cast
 
 from essgraph.config import Settings
 from essgraph.describe.similar import Initiatives
+from essgraph.describe.territory import LocalInitiatives
 from essgraph.describe.timeline import Histories
 from essgraph.errors import ConfigError, NotFound, QueryError, ReleaseGone
 from essgraph.releases import Release, Releases
@@ -37,6 +38,27 @@ LISTED = 20
 
 _NAME = re.compile(r"[0-9A-Za-z-]{1,40}")
 
+_T = TypeVar("_T")
+
+
+class Once:
+    """Things that are made when first asked for, each once however many threads ask."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._making: dict[Hashable, threading.Lock] = {}
+        self._made: dict[Hashable, object] = {}
+
+    def get(self, key: Hashable, make: Callable[[], _T]) -> _T:
+        """What was made under a key; who asks meanwhile waits. What fails is tried again."""
+        if key not in self._made:
+            with self._lock:
+                making = self._making.setdefault(key, threading.Lock())
+            with making:
+                if key not in self._made:
+                    self._made[key] = make()
+        return cast(_T, self._made[key])
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -45,16 +67,29 @@ class Opened:
     release: Release
     store: GraphStore
     index: SearchIndex
+    once: Once = field(default_factory=Once, repr=False, compare=False)
+    """What pages have read of it and keep: a release never changes."""
 
-    @cached_property
+    @property
     def initiatives(self) -> Initiatives:
         """Its initiatives with their places and traits, read when first asked for."""
-        return Initiatives(self.store, self._names, LANGUAGES)
+        return self.once.get(Initiatives, lambda: Initiatives(self.store, self._names, LANGUAGES))
 
-    @cached_property
+    @property
+    def local(self) -> LocalInitiatives:
+        """Which initiatives each of its territories has, read when first asked for."""
+        return self.once.get(
+            LocalInitiatives, lambda: LocalInitiatives(self.store, self._names, LANGUAGES)
+        )
+
+    @property
     def histories(self) -> Histories:
         """Which of its entities have a dated history, read when first asked for."""
-        return Histories(self.store, self._names)
+        return self.once.get(Histories, lambda: Histories(self.store, self._names))
+
+    def warm(self) -> None:
+        """Read now what is else read when first asked for. Raises: StoreUnavailable."""
+        _ = self.initiatives, self.local, self.histories
 
     @property
     def _names(self) -> Names:

@@ -24,7 +24,8 @@ WIDTH, HEIGHT = 800, 640
 CLASSES = 5
 """Steps of the ramp that areas are shaded in."""
 
-_LEAST = SIZE * 0.8 / 360  # degrees of longitude across the main frame, about 60 km
+_LEAST = SIZE * 0.8 / 360  # degrees of longitude around points, about 60 km
+_LEAST_OF_OUTLINES = SIZE * 0.08 / 360
 _MARGIN = 0.08
 _INSET = 128
 _FAR = 0.5
@@ -153,9 +154,10 @@ def _seen(group: _Group, home: Box | None) -> Box:
     box = basemap.around(group.corners)
     if home is not None and max(box.width / home.width, box.height / home.height) > _FAR:
         return _grown(home)
-    if box.width < _LEAST:
+    least = _LEAST if group.points else _LEAST_OF_OUTLINES
+    if box.width < least:
         middle = (box.west + box.east) / 2
-        box = Box(middle - _LEAST / 2, box.north, middle + _LEAST / 2, box.south)
+        box = Box(middle - least / 2, box.north, middle + least / 2, box.south)
     return _grown(box)
 
 

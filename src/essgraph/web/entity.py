@@ -19,8 +19,11 @@ from essgraph.shacl import sentences
 from essgraph.shacl.filed import FiledReport
 from essgraph.web import (
     around,
+    beside,
     dereferencing,
     dumps,
+    geojson,
+    located,
     machines,
     negotiate,
     offices,
@@ -32,6 +35,12 @@ from essgraph.web import (
 from essgraph.web.context import context, names, opened, settings, store
 
 bp = Blueprint("entity", __name__)
+
+_GEOJSON = negotiate.Format("geojson", geojson.MEDIA_TYPE, title="GeoJSON")
+"""How the place of an entity may be had, where it has one."""
+
+_ADDRESSES = ("schema:url", "dcat:landingPage", "foaf:page", "foaf:homepage")
+"""Properties that say where a publication can be read."""
 
 _FACTS_BEHIND = 1000
 """Rows of the query behind a page."""
@@ -60,7 +69,9 @@ def page(kind: str, key: str) -> Response:
         (offer, url_for("entity.data", kind=kind, key=f"{key}.{offer.name}"))
         for offer in negotiate.GRAPHS
     ]
-    response = _page(iri, formats)
+    place = located.on_map(iri)
+    formats += [(_GEOJSON, place.data)] if place is not None else []
+    response = _page(iri, formats, place)
     for offer, url in formats:
         response.headers.add("Link", f'<{url}>; rel="alternate"; type="{offer.media_type}"')
     response.headers.add("Link", f'<{iri.value}>; rel="describes"')
@@ -95,6 +106,7 @@ def values(kind: str, key: str) -> Response:
         property=row.label,
         items=row.items[page.offset : page.offset + page.size],
         total=fact.total,
+        rows_query=queries.app("values-of", names()).bind(subject=iri, property=predicate),
         truncated=found.truncated,
         page=page.number,
         last=page.last(fact.total),
@@ -167,12 +179,13 @@ def _either(iri: NamedNode) -> Response:
 def _page(
     iri: NamedNode,
     formats: Sequence[tuple[negotiate.Format, str]],
+    place: located.Place | None = None,
 ) -> Response:
     found = describe.describe(
         store(), iri, names(), text.lang(), settings().links_per_property, context().profiles
     )
     faults = FiledReport(opened().release.path).counts(iri.value)
-    laid_out = sheet.lay_out(found, names())
+    laid_out = sheet.lay_out(found, names(), beside.beside(found))
     classes = {link.iri for link in found.classes}
     behind = queries.app("describe-facts", names())
     held = offices.held(found.iri, classes)
@@ -181,6 +194,7 @@ def _page(
         sheet=laid_out,
         faults=[sentences.counted(severity, n, text.lang()) for severity, n in faults.items()],
         formats=formats,
+        place=place,
         around=around.around(found),
         surroundings=surroundings.surroundings(found),
         council=offices.council(found.iri, classes),
@@ -216,11 +230,12 @@ def _decision(found: describe.Description) -> str:
     return text.href(next(about, ""), names()) or ""
 
 
-def _unknown(found: describe.Description) -> str:
-    """What is not known of a publication, in words."""
+def _unknown(found: describe.Description) -> tuple[str, ...]:
+    """What is not known of a publication, in sentences."""
     if names().ess("Publication").value not in {link.iri for link in found.classes}:
-        return ""
-    stated = {names().compact(fact.property.iri) for fact in found.facts}
+        return ()
+    told = (*found.facts, *found.links_out)
+    stated = {names().compact(fact.property.iri) for fact in told}
     missing = [
         (name, alone)
         for properties, name, alone in (
@@ -230,7 +245,12 @@ def _unknown(found: describe.Description) -> str:
         )
         if stated.isdisjoint(properties.split())
     ]
+    sentences = []
     if len(missing) == 1:
-        return str(missing[0][1])
-    listed = format_list([name for name, _ in missing], locale=get_locale()) if missing else ""
-    return gettext("%(what)s not known", what=listed) if listed else ""
+        sentences.append(str(missing[0][1]))
+    elif missing:
+        listed = format_list([name for name, _ in missing], locale=get_locale())
+        sentences.append(gettext("%(what)s not known", what=listed))
+    if stated.isdisjoint(_ADDRESSES):
+        sentences.append(gettext("We have no online address for this publication."))
+    return tuple(sentences)

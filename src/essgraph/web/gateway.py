@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import threading
 from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
@@ -57,6 +58,7 @@ class Gateway:
     def __init__(self, settings: Settings) -> None:
         app = create_app(settings)
         self._context: Context = context_of(app)
+        self._templates = app.jinja_env
         # a2wsgi has types of its own for what ASGI and WSGI leave open.
         self._pages = cast("Application", WSGIMiddleware(cast(Any, app), workers=settings.threads))
         # A query for a page waits for its turn too, and its deadline is long: one thread for each
@@ -126,6 +128,7 @@ class Gateway:
                 gc.collect()
                 gc.freeze()
                 await send({"type": "lifespan.startup.complete"})
+                threading.Thread(target=self._warm, daemon=True).start()
             else:
                 if writing is not None:
                     writing.cancel()
@@ -133,6 +136,15 @@ class Gateway:
                 self._context.endpoint.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+    def _warm(self) -> None:
+        """Read what the first reader of many a page would wait for, while the server listens."""
+        try:
+            self._context.current.get().warm()
+        except EssgraphError:
+            return  # each page says what is wrong
+        for name in self._templates.list_templates():
+            self._templates.get_template(name)
 
     async def _write_log(self) -> None:
         log = self._context.endpoint.log

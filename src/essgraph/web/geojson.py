@@ -22,13 +22,18 @@ Ring: TypeAlias = list[list[float]]
 MEDIA_TYPE = "application/geo+json"
 
 _CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-_NUMBER = r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
 _WKT = re.compile(
-    rf"\s*(?:<(?P<system>[^>]*)>\s*)?(?P<kind>POINT|POLYGON|MULTIPOLYGON)\s*"
-    rf"(?P<body>\((?:{_NUMBER}|[\s(),])*\))\s*",
+    r"\s*(?:<(?P<system>[^>]*)>\s*)?(?P<kind>POINT|POLYGON|MULTIPOLYGON)\s*"
+    r"(?P<body>\([-+0-9.eE\s(),]*\))\s*",
     re.I,
 )
-_PAIR = re.compile(rf"({_NUMBER})\s+({_NUMBER})")
+_MARKS = re.compile(r"([(),])")
+_LONGEST_NUMBER = 32
+"""Characters of one number; a double has 24 at most."""
+_DEEPEST = 4
+"""Brackets within one another in a MULTIPOLYGON, and those of its points as JSON spells them."""
+_LEAST_OF_RING = 4
+"""Points of a ring, the first of them said again (OGC 06-103r4, 6.1.11.1)."""
 _NAMES = {"POINT": "Point", "POLYGON": "Polygon", "MULTIPOLYGON": "MultiPolygon"}
 _DEPTHS = {"POINT": 0, "POLYGON": 2, "MULTIPOLYGON": 3}
 
@@ -39,10 +44,8 @@ def geometry(wkt: str) -> Geometry | None:
     if found is None or (found["system"] or _CRS84).replace("https:", "http:") != _CRS84:
         return None
     kind = found["kind"].upper()
-    written = _PAIR.sub(r"[\1,\2]", found["body"]).replace("(", "[").replace(")", "]")
-    try:
-        read = json.loads(written)
-    except ValueError:
+    read = _nested(found["body"])
+    if not isinstance(read, list):
         return None
     points = read[0] if kind == "POINT" and len(read) == 1 else read
     if not _is_nested(points, _DEPTHS[kind]):
@@ -88,6 +91,35 @@ def respond(features: Sequence[Feature], etag: str | None = None, **more: object
     return conditional.keep(response, etag) if etag else response
 
 
+def _nested(body: str) -> Any:
+    """What stands in brackets, as lists of lists of numbers; None where it is malformed.
+
+    In as many steps as there are marks, whatever is written: what is deep or long is not read.
+    """
+    depth, written = 0, []
+    for piece in _MARKS.split(body):
+        if piece in _SPELLED:
+            depth += _SPELLED[piece][1]
+            if depth > _DEEPEST:
+                return None
+            written.append(_SPELLED[piece][0])
+        elif numbers := piece.split():
+            if len(numbers) != 2 or max(map(len, numbers)) > _LONGEST_NUMBER:
+                return None
+            try:
+                written.append(f"[{float(numbers[0])!r},{float(numbers[1])!r}]")
+            except ValueError:
+                return None
+    try:
+        return json.loads("".join(written))
+    except ValueError:
+        return None
+
+
+_SPELLED = {"(": ("[", 1), ")": ("]", -1), ",": (",", 0)}
+"""How JSON spells the marks of WKT, and how much deeper they lead."""
+
+
 def _is_nested(points: object, depth: int) -> bool:
     if not isinstance(points, list) or not points:
         return False
@@ -98,6 +130,8 @@ def _is_nested(points: object, depth: int) -> bool:
             and abs(points[0]) <= 180
             and abs(points[1]) <= 90
         )
+    if depth == 1 and len(points) < _LEAST_OF_RING:
+        return False
     return all(_is_nested(part, depth - 1) for part in points)
 
 

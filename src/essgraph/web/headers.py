@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response, g, request
 
 from essgraph.web import tiles
 
@@ -51,6 +51,7 @@ def secure(response: Response) -> Response:
         headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
         headers["Access-Control-Allow-Headers"] = _ASKED
         headers["Access-Control-Max-Age"] = _DAY_S
-    if response.mimetype == "text/html":
+    # Whatever asked for the language of the request may have written in it, and so may a 304.
+    if response.mimetype == "text/html" or ("lang" in g and "lang" not in request.args):
         response.vary.add("Accept-Language")
     return response

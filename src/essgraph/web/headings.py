@@ -74,6 +74,7 @@ _HEADINGS = {
     "outcome": ("résultat", "outcome"),
     "partner": ("partenaire", "partner"),
     "party": ("famille politique", "political family"),
+    "percent": ("part en %", "share in %"),
     "person": ("personne", "person"),
     "place": ("lieu", "place"),
     "point": ("point comparé", "point compared"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -45,6 +46,20 @@ _TYPES: dict[str, Members] = {
 }
 
 
+_ASKED_FIRST = (
+    *("initiatives-near-commune", "initiatives-of-region", "initiatives"),
+    *("initiatives-by-instrument", "partners-by-type", "prize-money", "survey-answers"),
+    *("commune-card", "epci-of-commune", "communes-near", "officials-of-territory"),
+    *("mandates-of-person", "in-office-at", "network-members", "figures"),
+)
+
+
+def asked_first(queries: Iterable[SavedQuery]) -> list[SavedQuery]:
+    """Queries in the order in which people ask them; those that few ask last, as they came."""
+    places = {name: place for place, name in enumerate(_ASKED_FIRST)}
+    return sorted(queries, key=lambda query: places.get(query.name, len(places)))
+
+
 def written(term: Term) -> str:
     """A term as the text of a parameter: IRIs short, such as `commune/05065`."""
     if isinstance(term, NamedNode):
@@ -80,7 +95,8 @@ def schema(param: Param) -> Members:
     if param.is_size:
         found["minimum"] = 0
     if param.name in BOUNDS:
-        found |= {"minimum": -BOUNDS[param.name], "maximum": BOUNDS[param.name]}
+        least, most = BOUNDS[param.name]
+        found |= {"minimum": least, "maximum": most}
     value = written(example)
     reader = {"integer": int, "number": float}.get(found["type"])
     found["default"] = reader(value) if reader else value

@@ -17,35 +17,39 @@ from essgraph.web.context import names, settings, store
 from essgraph.web.geojson import Feature, Geometry
 
 _FILE_OF = {kind: file for file, kind in basemap.AREAS.items()}
-_WITHOUT = ("mandate", "clipping", "publication", "geometry")
-"""Kinds whose territory is that of another entity, which has the map."""
+_MAPPED = frozenset(
+    {
+        *("commune", "commune-deleguee", "commune-associee", "arrondissement-municipal", "epci"),
+        *("departement", "region", "collectivite-outre-mer", "country", "place"),
+        *("initiative", "policy", "event", "organisation"),
+    }
+)
+"""Kinds of what is somewhere; the territory of others is that of an entity that has the map."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """The addresses of an entity's place: as GeoJSON and as a picture."""
+    """The addresses of an entity's place, as GeoJSON and as a picture; the query that gives it."""
 
     data: str
     picture: str
+    query: str
 
 
 def on_map(iri: NamedNode) -> Place | None:
     """The map of an entity; None for one that has none, which costs a look-up and no more."""
     kind, key = _parts(iri.value)
-    if not kind or kind in _WITHOUT:
+    if kind not in _MAPPED:
         return None
     if _area(iri.value) is None:
         asked = queries.app("map-has-place", names()).bind(entity=iri)
         if not store().ask(asked):
             return None
     return Place(
-        url_for("maps.data", kind=kind, key=key), url_for("maps.entity", kind=kind, key=key)
+        url_for("maps.data", kind=kind, key=key),
+        url_for("maps.entity", kind=kind, key=key),
+        queries.app("map-places", names()).bind(entity=[iri]),
     )
-
-
-def of_page(iri: str) -> Place | None:
-    """The map of the entity of a page, by its IRI."""
-    return on_map(NamedNode(iri))
 
 
 def places(entities: Sequence[NamedNode]) -> dict[str, list[Feature]]:

@@ -17,12 +17,14 @@ from essgraph.web.geojson import Feature, Geometry
 bp = Blueprint("maps", __name__)
 
 MOST_ENTITIES = 100
-MOST_POINTS = 500
+MOST_POINTS = 20
 """Places that one picture may be asked to show."""
+
+_LONGEST_POINT = 64
+"""Characters of a longitude and a latitude."""
 
 _WEEK_S = 604_800
 bp.add_app_template_global(tiles.chosen, "map_tiles")
-bp.add_app_template_global(located.of_page, "on_map")
 
 
 @bp.app_template_global("map_words")
@@ -127,6 +129,8 @@ def _entity(written: str) -> NamedNode:
 
 def _point(written: str) -> Geometry:
     longitude, comma, latitude = written.partition(",")
+    if len(written) > _LONGEST_POINT:
+        comma = ""
     shape = geojson.geometry(f"POINT({longitude} {latitude})") if comma else None
     if shape is None:
         raise QueryError(f"at = {written[:200]!r} is not of the form longitude,latitude in degrees")

@@ -20,6 +20,9 @@ bp = Blueprint("neighbourhood", __name__)
 NODES = 60
 """Nodes shown at most."""
 
+_WAYS_ON = 12
+"""Graphs of neighbours offered where a graph is cut."""
+
 _OFFERS = (negotiate.HTML, negotiate.PLAIN_JSON)
 _HOPS = ("1", "2")
 
@@ -66,12 +69,22 @@ def network(kind: str, key: str) -> Response:
             for left in found.left_out
         ],
         more=found.more,
+        crowded=_crowded(found, hops),
         total=len(found.nodes),
         hops=hops,
         address=parts,
         json=url_for("neighbourhood.network", kind=kind, key=f"{parts['key']}.json", hops=hops),
     )
     return negotiate.respond(html, media_type)
+
+
+def _crowded(found: describe.Neighbourhood, hops: int) -> list[tuple[text.Cell, str]]:
+    """The direct neighbours that have a graph of their own, where what they lead to is cut."""
+    if not found.more:
+        return []
+    near = [node for node in found.nodes if node.hop == 1]
+    ways = [(_cell(node), _network(node.link.iri, hops=1)) for node in near]
+    return [(cell, way) for cell, way in ways if way is not None][:_WAYS_ON]
 
 
 def _hops() -> int:

@@ -166,7 +166,7 @@ def namesakes(iri: str, classes: Collection[str]) -> tuple[Namesake, ...]:
     others = [NamedNode(item.person.iri) for item in found]
     read = _read(others, describe.MEMBER).all if others else ()
     ranked = sorted(read, key=lambda mandate: mandate.when is not When.NOW)
-    holds = {mandate.person.iri: _what(mandate) for mandate in reversed(ranked)}
+    holds = {mandate.person.iri: _then(mandate) for mandate in reversed(ranked)}
     return tuple(
         Namesake(
             _cell(item.person),
@@ -256,6 +256,12 @@ def _mandate(mandate: Mandate) -> Holding:
     """A mandate as its holder's page tells it: what, where, from when to when."""
     cell = text.labelled(mandate.iri, _what(mandate), mandate.role.label.lang)
     return Holding(cell, "", _dates(mandate), _sources(mandate), mandate)
+
+
+def _then(mandate: Mandate) -> str:
+    """What a mandate is, with its dates where it is not of today."""
+    dates = "" if mandate.when is When.NOW else _dates(mandate)
+    return f"{_what(mandate)} ({dates})" if dates else _what(mandate)
 
 
 def _what(mandate: Mandate) -> str:

@@ -184,7 +184,11 @@ def _iris(values: Mapping[str, Sequence[str]], name: str) -> tuple[str, ...]:
     found = values.get(name)
     if not found:
         return ()
+    return tuple(_iri(name, value) for value in found)
+
+
+def _iri(name: str, written: str) -> str:
     try:
-        return tuple(NamedNode(value).value for value in found)
+        return NamedNode(written).value
     except ValueError as error:
-        raise QueryError(f"{name}: {error}") from error
+        raise QueryError(f"{name} = {written[:200]!r} is not an absolute IRI: {error}") from error

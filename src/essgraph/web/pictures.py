@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Sequence
-from weakref import WeakKeyDictionary
+from concurrent.futures import Future
 
 from cachetools import LRUCache
 from flask import Blueprint, Response
@@ -15,10 +15,11 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from essgraph import describe, queries
 from essgraph.describe import Description
-from essgraph.store.base import GraphStore
-from essgraph.web import card, conditional, negotiate, text
+from essgraph.errors import SourceError
+from essgraph.web import basemap, card, conditional, negotiate, text
 from essgraph.web.card import Card
-from essgraph.web.context import names, opened, store
+from essgraph.web.context import names, opened, settings, store
+from essgraph.web.geojson import Ring, polygons
 
 bp = Blueprint("pictures", __name__)
 
@@ -32,16 +33,15 @@ _LINKS = 3
 _PLACES = ("dcterms:spatial", "igeo:subdivisionDe", "ess:inEpci")
 
 _KEPT: LRUCache[str, bytes] = LRUCache(_KEPT_BYTES, getsizeof=len)
+_AWAITED: dict[str, Future[bytes]] = {}
+"""Pictures that are being drawn, by what they are kept as."""
+
 _LOCK = threading.Lock()
 _DRAWING = threading.BoundedSemaphore(2)
 """A picture takes a tenth of a second of a processor: so many at a time, others wait or are told
 to come back."""
 
 _WAIT_S = 2
-_STEP = 0.29, 0.2
-"""Degrees of longitude and latitude of a cell, which is square in the middle of France."""
-
-_LAND: WeakKeyDictionary[GraphStore, Sequence[tuple[float, float]]] = WeakKeyDictionary()
 
 
 @bp.get("/og/site.png")
@@ -64,13 +64,40 @@ def _answer(kind: str | None, key: str | None) -> Response:
     name = "\0".join((opened().release.id, names().base, kind or "", key or "", text.lang()))
     with _LOCK:
         body = _KEPT.get(name)
+        awaited = _AWAITED.get(name)
+        if body is None and awaited is None:
+            _AWAITED[name] = Future()
     if body is None:
-        body = _drawn(kind, key)
-        with _LOCK:
-            _KEPT[name] = body
+        body = _first(name, kind, key) if awaited is None else _other(awaited)
     response = conditional.keep(negotiate.respond(body, PNG), etag)
     response.vary.add("Accept-Language")
     return response
+
+
+def _first(name: str, kind: str | None, key: str | None) -> bytes:
+    """A picture, drawn for this request and for those that wait for the same."""
+    awaited = _AWAITED[name]
+    try:
+        body = _drawn(kind, key)
+    except BaseException as error:
+        awaited.set_exception(error)
+        raise
+    else:
+        awaited.set_result(body)
+        with _LOCK:
+            _KEPT[name] = body
+        return body
+    finally:
+        with _LOCK:
+            del _AWAITED[name]
+
+
+def _other(awaited: Future[bytes]) -> bytes:
+    """A picture that another request draws. Raises: what that one does; ServiceUnavailable."""
+    try:
+        return awaited.result(timeout=_WAIT_S)
+    except TimeoutError as error:
+        raise ServiceUnavailable("try again soon", retry_after=_SOON_S) from error
 
 
 def _drawn(kind: str | None, key: str | None) -> bytes:
@@ -106,14 +133,13 @@ def _points(iri: NamedNode) -> list[tuple[float, float]]:
     return _read(store().select(queries.app("spots-of", names()).bind(entity=iri)).rows)
 
 
-def _land() -> Sequence[tuple[float, float]]:
-    """Where the graph knows communes, one point a cell, read once a release."""
-    engine = store()
-    if engine not in _LAND:
-        every = _read(engine.select(queries.app("land", names()).text).rows)
-        cells = {(round(east / _STEP[0]), round(north / _STEP[1])) for east, north in every}
-        _LAND[engine] = [(east * _STEP[0], north * _STEP[1]) for east, north in sorted(cells)]
-    return _LAND[engine]
+def _land() -> Sequence[Ring]:
+    """The outlines of the régions; none where this server has no base map."""
+    try:
+        areas = basemap.read(settings().data_dir, "regions").areas.values()
+    except SourceError:
+        return ()
+    return [part[0] for area in areas if not area.home for part in polygons(area.shape)]
 
 
 def _read(rows: Sequence[Sequence[object]]) -> list[tuple[float, float]]:

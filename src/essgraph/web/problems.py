@@ -150,7 +150,9 @@ def _answer(problem: Problem, sentence: str | None = None, detail: str | None = 
             status=status,
             title=_titles().get(status, title),
             detail=detail,
-            sentence=saying.capitalised(sentence or (detail if text.lang() == "en" else "")),
+            sentence=saying.alone(
+                sentence or (detail if text.lang() == "en" else ""), problem.detail
+            ),
             kept=permalink.others() if status == ReleaseGone.status else None,
             today=permalink.today(),
         )

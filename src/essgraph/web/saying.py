@@ -36,7 +36,12 @@ _SENTENCES = (
     _("there is no query %(value)s"),
     _("no write %(value)s was accepted"),
     _("release %(release)s keeps no report to be read here"),
+    _("this release was made before lists could be narrowed"),
     # Parameters.
+    _("at = %(value)s is not of the form longitude,latitude in degrees"),
+    _("%(name)s = %(value)s: %(written)s is not of the form kind/key, a notation, or an IRI"),
+    _("hops = %(value)s is neither 1 nor 2"),
+    _("field = %(value)s is no field that takes an entity"),
     _("%(name)s = %(value)s is not a whole number from %(least)s to %(most)s"),
     _("%(name)s = %(value)s is not an IRI"),
     _("%(name)s = %(value)s is not one of %(known)s"),
@@ -95,6 +100,72 @@ _SENTENCES = (
     _("line %(line)s: a string is opened and not closed"),
     _("line %(line)s: %(quoted)s: a string with a backslash that begins none of SPARQL's escapes"),
     _("line %(line)s: %(quoted)s: %(call)s is not allowed here, but perhaps for an address that is written in full between < and >: no variable, prefix or relative IRI"),  # noqa: E501
+    # Writes, saved queries, and what else other parts say.
+    _("%(name)s: there is no %(value)s in this graph"),
+    _("%(value)s is not a facet of %(kind)s"),
+    _("%(iri)s is not there"),
+    _("%(iri)s is there already"),
+    _("%(asked)s is not read here; what is: %(known)s"),
+    _("release %(release)s is not kept; those that are: %(known)s"),
+    _("release %(release)s cannot be asked: the graph is in another engine, which holds the release of today alone"),  # noqa: E501
+    _("more than %(most)s from one client"),
+    _("the body is cut or badly framed"),
+    _("the body has more than %(most)s bytes"),
+    _("the body took more than %(seconds)s s to arrive"),
+    _("the store answered a SELECT with something else"),
+    _("there is no document: neither a body nor a Content-Type"),
+    _("%(name)s: a document for one graph names %(graph)s"),
+    _("%(value)s is no format of RDF known here"),
+    _("this needs a token: Authorization: Bearer …"),
+    _("the token %(name)s is not for writing"),
+    _("this token is not known here, or no longer"),
+    _("If-None-Match: *: this address is there"),
+    _("If-Match has no strong tag; the release is %(release)s"),
+    _("If-Match has no strong entity tag of %(iri)s"),
+    _("%(iri)s is what If-None-Match says"),
+    _("the current release is %(release)s"),
+    _("%(iri)s is not what it was: it changed with %(release)s"),
+    _("another engine answers here (store_url): write to that one"),
+    _("the default graph is the union of all graphs, which cannot be written: name a graph, as by %(offer)s"),  # noqa: E501
+    _("no graph can be made here: name the one to add to, as by %(offer)s"),
+    _("%(iri)s may not be written; these may: %(known)s"),
+    _("message has %(count)s characters; %(most)s may be"),
+    _("message has control characters"),
+    _("busy: as many writes wait as may; try again soon"),
+    _("the write took more than %(seconds)s s; not done"),
+    _("write %(write)s is accepted and will be served after the next write or build"),
+    _("the update writes to no graph: name one"),
+    _("line %(line)s: near %(quoted)s: %(what)s"),
+    _("expected an operation of SPARQL Update"),
+    _("expected INSERT or DELETE"),
+    _("expected triples, or GRAPH and an IRI before the brace"),
+    _("expected an IRI, or a name with a declared prefix"),
+    _("expected an IRI, a prefixed name, or kind/key such as commune/05065"),
+    _("expected true or false"),
+    _("expected a day such as 2010-03-31"),
+    _("expected an instant such as 2010-03-31T12:00:00Z"),
+    _("expected a number with a decimal point, such as 12.5"),
+    _("expected a number such as 12.5 or 1e3"),
+    _("expected a year such as 2010"),
+    _("expected a month such as 2010-03"),
+    _("expected a whole number"),
+    _("expected degrees from %(least)s to %(most)s"),
+    _("expected kilometres from %(least)s to %(most)s"),
+    _("a page size is a whole number, zero or more"),
+    _("%(query)s: parameter %(name)s = %(value)s: %(what)s"),
+    _("%(query)s: parameter %(name)s: %(what)s"),
+    _("not an IRI or literal"),
+    _("line %(line)s: %(keyword)s after an operation cannot be read: send the operations one by one"),  # noqa: E501
+    _("line %(line)s: %(keyword)s would change graphs that are not curated: name the graph"),
+    _("line %(line)s: GRAPH %(variable)s: which graph this changes cannot be told before it runs: name the graph"),  # noqa: E501
+    _("line %(line)s: LOAD is not allowed here"),
+    _("line %(line)s: the update ends too early"),
+    _("line %(line)s: %(keyword)s and using-graph-uri or using-named-graph-uri exclude each other"),
+    _("%(format)s cannot carry %(value)s; %(known)s can"),
+    _("a header has more than %(most)s bytes"),
+    _("a process for queries ended as soon as it was started"),
+    _("%(name)s = %(value)s is none of: %(known)s"),
+    _("line %(line)s: %(quoted)s: SERVICE is not allowed here, nor LOAD, nor what cannot be told from them: 'service' in a prefix, after a dot in a name, or in a name while a namespace ends in neither / nor #; a prefix that begins with 'load'; a relative IRI with ' or #"),  # noqa: E501
     # How a query is written: syntax/messages.py, and the engine in it.
     _("line %(at)s: near %(quoted)s: %(what)s"),
     _("line %(at)s: %(what)s"),
@@ -115,6 +186,16 @@ _SENTENCES = (
     _("The custom function <%(iri)s> is not supported"),
 )  # fmt: skip
 
+_CAUSED = (
+    _("%(name)s = %(value)s is not an absolute IRI"),
+    _("not an IRI"),
+    _("release %(release)s cannot be asked"),
+    _("the write was not done"),
+)
+"""Sentences after which stand a colon and the words of a library or of the operating system, for
+programs and the log: a page says the sentence alone.
+"""
+
 _FORMS = {
     "at": r"[0-9]+:[0-9]+",
     "line": r"[0-9]+",
@@ -123,6 +204,12 @@ _FORMS = {
     "bracket": r"\S",
     "name": r"[^\s:=]+",
     "call": "SERVICE|LOAD",
+    "graph": r"\S+",
+    "query": "[a-z0-9-]+",
+    "keyword": r"\w+|another \S*:",
+    "write": r"\S+",
+    "iri": r"\S+",
+    "release": r"[^\s:]+",
 }
 """Of a value: what it looks like, where that tells a sentence from another."""
 
@@ -139,10 +226,15 @@ def in_words(error: Exception) -> str | None:
     return str(sentence) if sentence is not None else translated(str(error))
 
 
-def capitalised(said: str) -> str:
-    """A sentence that stands alone; what begins with an address or a parameter stays as it is."""
-    first = said.partition(" ")[0]
-    begins = said if not first.isalpha() or "=" in said[:40] else said[:1].upper() + said[1:]
+def alone(said: str, english: str) -> str:
+    """A sentence that stands alone; what begins with a value, as a parameter, keeps its case.
+
+    `english` is what it says for programs, by which it is known.
+    """
+    sentence = next((s for s, form in _compiled() if form.fullmatch(english)), "")
+    kept = sentence.startswith("%(") or not said.partition(" ")[0].isalpha()
+    kept = kept or sentence.startswith(("at ", "hops ", "field ", "message ", "format "))
+    begins = said if kept else said[:1].upper() + said[1:]
     return begins if not begins or begins[-1] in ".!?…" else begins + "."
 
 
@@ -182,14 +274,15 @@ def translated(english: str) -> str | None:
 
 @cache
 def _compiled() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((sentence, _form(sentence)) for sentence in _SENTENCES)
+    said = [(sentence, _form(sentence)) for sentence in _SENTENCES]
+    return (*said, *((sentence, _form(sentence, ": .+")) for sentence in _CAUSED))
 
 
-def _form(sentence: str) -> re.Pattern[str]:
-    """What a sentence looks like with any values."""
+def _form(sentence: str, after: str = "") -> re.Pattern[str]:
+    """What a sentence looks like with any values; `after` is a pattern of what follows it."""
     parts = re.split(r"%\((\w+)\)s", sentence)
     written = [
         f"(?P<{part}>{_FORMS.get(part, '.+?')})" if at % 2 else re.escape(part)
         for at, part in enumerate(parts)
     ]
-    return re.compile("".join(written), re.DOTALL)
+    return re.compile("".join(written) + after, re.DOTALL)

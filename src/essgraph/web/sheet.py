@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from types import MappingProxyType
 
 from flask_babel import gettext, lazy_gettext  # type: ignore[import-untyped]  # publishes no types
 
@@ -18,6 +19,8 @@ _ORDER = ("k-initiative", "k-person", "k-organisation", "k-resource", "k-territo
 _KEY, _MORE = lazy_gettext("Key facts"), lazy_gettext("Also")
 _CODES = "identity"
 """The heading that coordinates are told under, where there is one."""
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 _SHORT = 12
 """Characters of a value that may share its line: codes, years."""
@@ -67,7 +70,7 @@ class Reference:
     number: int
     cell: Cell
     details: tuple[Cell, ...]
-    evidence: Cell | None
+    evidence: tuple[Cell, ...]
     quote: Cell | None
 
 
@@ -83,7 +86,7 @@ class Group:
     label: Cell
     class_label: Cell
     property_iri: str
-    items: tuple[Cell, ...]
+    items: tuple[Item, ...]
     more: int
     total: int
     exact: bool
@@ -107,8 +110,8 @@ class Sheet:
     truncated: bool
 
 
-def lay_out(found: Description, names: Names) -> Sheet:
-    """The sheet of a description, in the language of this request."""
+def lay_out(found: Description, names: Names, told: Mapping[str, str] = _NOTHING) -> Sheet:
+    """The sheet of a description; `told`: IRI -> what is said beside its name."""
     colour = accent(found.iri, names)
     summary = [fact for fact in found.facts if fact.property.iri in _SUMMARY]
     facts = [fact for fact in found.facts if fact not in summary and not _told(fact, found, names)]
@@ -124,8 +127,8 @@ def lay_out(found: Description, names: Names) -> Sheet:
             if fact.property.iri == _ORIGIN
             for value in fact.values
         ),
-        sections=tuple(_sections(facts, found, names)),
-        incoming=tuple(sorted(map(_group, found.incoming), key=lambda group: _rank(group, names))),
+        sections=tuple(_sections(facts, found, names, told)),
+        incoming=_incoming(found, told),
         references=tuple(
             _reference(number, source) for number, source in enumerate(found.sources, 1)
         ),
@@ -153,11 +156,13 @@ def _chips(found: Description, names: Names) -> list[Cell]:
     ]
 
 
-def _sections(facts: Sequence[Fact], found: Description, names: Names) -> list[Section]:
+def _sections(
+    facts: Sequence[Fact], found: Description, names: Names, told: Mapping[str, str]
+) -> list[Section]:
     """Facts under the headings of the shapes; last those that no shape names."""
     sections: list[Section] = []
-    for heading, told in groupby(facts, key=lambda fact: fact.heading):
-        rows = tuple(row(fact, _vintage(fact, found, names)) for fact in told)
+    for heading, under in groupby(facts, key=lambda fact: fact.heading):
+        rows = tuple(row(fact, _vintage(fact, found, names), told) for fact in under)
         if heading is not None:
             sections.append(Section(heading.name, _plain(heading.label), rows))
         else:
@@ -211,11 +216,10 @@ def _vintage(fact: Fact, found: Description, names: Names) -> str:
     return gettext("dataset version %(version)s", version=versions.pop()) if versions else ""
 
 
-def row(fact: Fact, context: str = "") -> Row:
-    """One fact as a row; `context` says of when its values are."""
-    items = tuple(map(_item, fact.values))
-    if context:
-        items = tuple(replace(item, context=context) for item in items)
+def row(fact: Fact, context: str = "", told: Mapping[str, str] = _NOTHING) -> Row:
+    """One fact as a row; `context` says of when its values are, `told` what some are."""
+    items = tuple(_item(value, told) for value in fact.values)
+    items = tuple(replace(item, context=context) for item in items) if context else items
     literal = all(item.cell.href is None for item in items)
     short = literal and all(len(item.cell.text) <= _SHORT for item in items)
     shared = items[0].notes if items else ()
@@ -227,9 +231,11 @@ def row(fact: Fact, context: str = "") -> Row:
     return Row(_plain(prop.label), items, more, short, shared, prop.iri)
 
 
-def _item(value: Value) -> Item:
-    # Paris is in Paris: of a territory it is said what it is.
+def _item(value: Value, told: Mapping[str, str] = _NOTHING) -> Item:
     link = value.link
+    if link and link.iri in told:
+        return Item(_cell(value), value.notes, told[link.iri])
+    # Paris is in Paris: of a territory it is said what it is.
     kind = link.class_label.value if link and link.class_iri.startswith(vocab.IGEO) else ""
     return Item(_cell(value), value.notes, kind)
 
@@ -256,7 +262,7 @@ def _reference(number: int, source: Source) -> Reference:
         number,
         _link(source.link),
         tuple(_detail(prop, value) for prop, value in source.details),
-        _link(source.evidence) if source.evidence else None,
+        tuple(map(_link, source.evidence)),
         _plain(source.wording) if source.wording else None,
     )
 
@@ -270,8 +276,8 @@ def _detail(prop: Link, value: Value) -> Cell:
     return replace(cell, text=prop.label.value, lang=foreign(prop.label.lang)) if nameless else cell
 
 
-def _group(group: IncomingGroup) -> Group:
-    items = tuple(map(_link, group.links))
+def _group(group: IncomingGroup, told: Mapping[str, str]) -> Group:
+    items = tuple(Item(_link(link), context=told.get(link.iri, "")) for link in group.links)
     return Group(
         _plain(group.called) if group.called else None,
         _plain(group.property.label),
@@ -284,6 +290,11 @@ def _group(group: IncomingGroup) -> Group:
     )
 
 
-def _rank(group: Group, names: Names) -> int:
-    colours = {item.accent for item in group.items if item.accent}
+def _incoming(found: Description, told: Mapping[str, str]) -> tuple[Group, ...]:
+    groups = (_group(group, told) for group in found.incoming)
+    return tuple(sorted(groups, key=_rank))
+
+
+def _rank(group: Group) -> int:
+    colours = {item.cell.accent for item in group.items if item.cell.accent}
     return min((_ORDER.index(colour) for colour in colours), default=len(_ORDER))

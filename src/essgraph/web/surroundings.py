@@ -11,10 +11,11 @@ from pyoxigraph import Literal, NamedNode
 
 from essgraph import queries
 from essgraph.describe import Day, Description, Link, When
-from essgraph.describe.similar import SHOWN, WITHIN_KM, Alike
+from essgraph.describe.similar import ANYWHERE_KM, FARTHER, SHOWN, WITHIN_KM, Alike, wkt
 from essgraph.describe.timeline import Moment, moments
 from essgraph.errors import NotFound
-from essgraph.vocab import XSD_DATE
+from essgraph.queries.saved import Bound
+from essgraph.vocab import WKT_LITERAL, XSD_DATE
 from essgraph.web import cite, text
 from essgraph.web.cite import Citation
 from essgraph.web.context import names, opened, store
@@ -60,11 +61,15 @@ class Other:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What stands around an entity; each list with the query that gives it."""
+    """What stands around an entity; each list with the query that gives it.
+
+    Shape: unless `is_near`, the initiatives of `near` are the least far, and far.
+    """
 
     lines: tuple[Line, ...]
     lines_query: str
     near: tuple[Other, ...]
+    is_near: bool
     near_query: str
     alike: tuple[Other, ...]
     alike_query: str
@@ -73,13 +78,14 @@ class Surroundings:
 
 def surroundings(found: Description) -> Surroundings:
     """The surroundings of what a page is about. Raises: StoreUnavailable."""
-    near, near_query = _near(found)
+    near, is_near, near_query = _near(found)
     alike = opened().initiatives.alike(found.iri, text.lang())
     lines, lines_query = _lines(found)
     return Surroundings(
         lines,
         lines_query,
         near,
+        is_near,
         near_query,
         tuple(Other(_cell(item.link), _why(item)) for item in alike),
         _query("similar-initiatives", initiative=NamedNode(found.iri)) if alike else "",
@@ -150,24 +156,22 @@ def _said(day: Day | None) -> str:
     return shown(day.value, day.datatype) if day else ""
 
 
-def _near(found: Description) -> tuple[tuple[Other, ...], str]:
+def _near(found: Description) -> tuple[tuple[Other, ...], bool, str]:
     initiatives = opened().initiatives
     points = initiatives.points(found.iri) or _point(found)
-    if not points:
-        return (), ""
-    near = initiatives.near(points, found.iri, text.lang())
+    near = initiatives.near(points, found.iri, text.lang()) if points else ()
     if not near:
-        return (), ""
-    # From several places there are several queries; the first tells how they are made.
-    longitude, latitude = points[0]
+        return (), False, ""
+    is_near = near[0].kilometres <= WITHIN_KM
     query = _query(
         "nearby-initiatives",
-        longitude=Literal(longitude),
-        latitude=Literal(latitude),
-        distance=Literal(WITHIN_KM),
+        here=[Literal(wkt(point), datatype=WKT_LITERAL) for point in points],
+        distance=Literal(WITHIN_KM if is_near else ANYWHERE_KM),
+        limit=Literal(SHOWN if is_near else FARTHER),
         **{"except": NamedNode(found.iri)},
     )
-    return tuple(Other(_cell(item.link), (_far(item.kilometres),)) for item in near), query
+    others = tuple(Other(_cell(item.link), (_far(item.kilometres),)) for item in near)
+    return others, is_near, query
 
 
 def _point(found: Description) -> tuple[tuple[float, float], ...]:
@@ -193,8 +197,9 @@ def _why(item: Alike) -> tuple[str, ...]:
     )
 
 
-def _query(name: str, **terms: NamedNode | Literal) -> str:
-    return queries.app(name, names()).bind(limit=Literal(SHOWN), **terms)
+def _query(name: str, **terms: Bound) -> str:
+    terms.setdefault("limit", Literal(SHOWN))
+    return queries.app(name, names()).bind(**terms)
 
 
 def _cell(link: Link) -> Cell:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -18,7 +19,7 @@ from essgraph.shacl.filed import Case, Chosen, FiledReport, Rule
 from essgraph.shacl.report import INFO, VIOLATION, WARNING
 from essgraph.store.base import Term
 from essgraph.web import cases, conditional, negotiate, paging, text
-from essgraph.web.context import context, opened, settings, store
+from essgraph.web.context import context, names, opened, settings, store
 
 bp = Blueprint("validation", __name__)
 
@@ -37,6 +38,9 @@ _KINDS = {
     repairs.DATATYPE: lazy_gettext("Give the same value the type that the rule asks for"),
     repairs.BOTH_WAYS: lazy_gettext("Say the link both ways"),
 }
+
+_TERM = re.compile(r"\b(?P<prefix>[a-z][a-z0-9]*):(?P<local>\w+)")
+_BRACKETED = re.compile(r" \([a-z]+:\w+(?:, [a-z]+:\w+)*\)")
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,7 @@ def _counted(rules: Iterable[Rule]) -> list[tuple[str, int]]:
 def _group(rule: Rule, found: Iterable[Case], labels: sentences.Labels) -> Group:
     return Group(
         severity=str(_SEVERITIES.get(rule.severity, rule.severity)),
-        message=text.translated(rule.messages),
+        message=_plain(text.translated(rule.messages)),
         name=text.short(rule.iri).rpartition("/")[2],
         total=rule.total,
         cases=tuple(_shown(case, labels) for case in found if case.rule == rule.iri),
@@ -157,7 +161,7 @@ def _group(rule: Rule, found: Iterable[Case], labels: sentences.Labels) -> Group
 def _shown(case: Case, labels: sentences.Labels) -> Shown:
     focus, value = cases.term(case.focus), cases.term(case.value) if case.value else None
     predicate = case.path if case.path and case.path.startswith("<") else None
-    message = text.translated(case.messages)
+    message = _plain(text.translated(case.messages))
     if isinstance(value, NamedNode):
         message = message.replace(value.value, _label(labels, value.value))
     told = _cell(focus, labels)
@@ -179,6 +183,21 @@ def _shown(case: Case, labels: sentences.Labels) -> Shown:
         kind=str(_KINDS.get(case.kind, "")) if case.kind else "",
         repair=case.repair,
     )
+
+
+def _plain(message: str) -> str:
+    """A message with the names of properties in place of the terms of the vocabulary."""
+
+    def named(found: re.Match[str]) -> str:
+        iri = names().prefixes.get(found["prefix"], "\0") + found["local"]
+        own = context().profiles.own.values()
+        field = next((known for profile in own if (known := profile.field(iri))), None)
+        if field is None:
+            return found[0]
+        called = text.translated(field.names)
+        return f"«\u00a0{called}\u00a0»" if text.lang() == "fr" else f"“{called}”"
+
+    return _TERM.sub(named, _BRACKETED.sub("", message))
 
 
 def _cell(term: Term, labels: sentences.Labels) -> text.Cell:

@@ -221,7 +221,8 @@ class Making:
         lines = [line for patch in patches for line in (*patch.added, *patch.removed)]
         old, new = self._previous.index_path, staged.index_path
         if not search.update(old, new, lines, before, after, self._names):
-            search.build(staged.sources, new, self._names)
+            year = sources.register_year(manifest.datasets(self._previous.manifest))
+            search.build(staged.sources, new, self._names, year)
 
     def _told_before(self, meta: Iterable[str]) -> Iterator[Triple]:
         """What the release before tells of the writes that it holds, and of who made them."""

@@ -14,7 +14,7 @@ from essgraph.proposals import Fault, Field, Form, Proposal, Values
 from essgraph.search import Hit
 from essgraph.vocab import RDFS_LABEL
 from essgraph.web import text
-from essgraph.web.context import names, store
+from essgraph.web.context import names, opened, store
 
 _HELP: Mapping[str, LazyString] = {
     "name.fr": lazy_gettext("What it is called, with the place: “Social grocery of Guillestre”."),
@@ -50,6 +50,7 @@ class Offer:
 class Wrong:
     """What is wrong with a value, in the language of the page."""
 
+    key: str
     value: str
     sentence: str
     offers: Sequence[Offer]
@@ -64,6 +65,11 @@ class Option:
     label: str
     chosen: bool
     below: Sequence[Option] = ()
+
+    @property
+    def ticked(self) -> int:
+        """How many are chosen of it and of those under it."""
+        return self.chosen + sum(option.ticked for option in self.below)
 
 
 @dataclass(frozen=True)
@@ -130,7 +136,7 @@ def blocks(form: Form, values: Values, least: int = 1) -> list[Block]:
 def told(fault: Fault) -> Wrong:
     """A fault in the language of the page."""
     offers = [_offer(hit) for hit in fault.offers]
-    return Wrong(fault.value, fault.texts[text.lang()], offers, fault.note)
+    return Wrong(fault.key, fault.value, fault.texts[text.lang()], offers, fault.note)
 
 
 def preview(form: Form, proposal: Proposal) -> list[tuple[str, list[text.Cell]]]:
@@ -186,7 +192,11 @@ def _options(field: Field | None, chosen: Sequence[str]) -> list[Option]:
     """The concepts of a field's scheme, those below one with it; what is chosen by any name."""
     if field is None:
         return []
-    found = proposals.concepts(store(), field.scheme, names())
+    # Several fields and every page of a release show the same lists.
+    found = opened().once.get(
+        (proposals.concepts, field.scheme),
+        lambda: proposals.concepts(store(), field.scheme, names()),
+    )
     named = {value.casefold() for value in chosen}
 
     def option(concept: proposals.Concept) -> Option:

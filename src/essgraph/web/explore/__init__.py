@@ -6,20 +6,24 @@ import re
 from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, render_template, request
+from flask_babel import lazy_gettext  # type: ignore[import-untyped]  # publishes no types
 from pyoxigraph import NamedNode
 
 from essgraph import describe, vocab
 from essgraph.errors import NotFound, QueryError
-from essgraph.search import FACETS, Hit
-from essgraph.web import conditional, drawing, negotiate, paging, text
+from essgraph.search import FACETS, MAPPED, Hit
+from essgraph.web import conditional, drawing, geojson, negotiate, paging, text
 from essgraph.web.context import index, names, settings, store
-from essgraph.web.explore import columns, exports, page, querying, state
+from essgraph.web.explore import columns, exports, page, querying, state, writing
 from essgraph.web.explore.state import State
 
 bp = Blueprint("explore", __name__)
 
 DRAWN = 2_000
 """Points in the picture of a map."""
+
+MARKED = 20_000
+"""Points of a map that moves: about a megabyte as it is sent."""
 
 MAX_FIND = 100
 """Characters of a value that is looked for."""
@@ -72,9 +76,23 @@ def picture() -> Response:
     if known is not None:
         return known
     asked = _mended(_asked())
-    features = exports.features(asked.selection, 0, DRAWN)
+    found, _ = writing.places(asked.selection, DRAWN)
     title = str(page.KIND_NAMES[asked.kind])
+    features = [writing.feature(place) for place in found]
     return drawing.respond(drawing.picture(settings().data_dir, features, title), etag)
+
+
+@bp.get("/explore.points")
+def points() -> Response:
+    """The points of a selection for the map of its page, the first of them."""
+    etag = _tag("points")
+    known = conditional.unchanged(etag)
+    if known is not None:
+        return known
+    found, _ = writing.places(_mended(_asked()).selection, MARKED)
+    response = negotiate.respond(writing.marks(found), geojson.MEDIA_TYPE)
+    response.vary.add("Accept-Language")
+    return conditional.keep(response, etag)
 
 
 @bp.get("/explore/<name>")
@@ -82,7 +100,7 @@ def facet(name: str) -> Response:
     """All values of a facet for a selection: `find` looks for one, `below` opens a territory."""
     asked = _asked("find", "below")
     if name not in FACETS[asked.kind]:
-        raise NotFound(f"{name!r} is not a facet of {asked.kind!r}")
+        raise NotFound(f"{name!r} is no facet of kind {asked.kind!r}")
     sought = request.args.get("find", "").strip()
     if len(sought) > MAX_FIND:
         raise QueryError(f"find has {len(sought)} characters; {MAX_FIND} are read at most")
@@ -102,10 +120,11 @@ def facet(name: str) -> Response:
         "explore_facet.html",
         state=asked,
         name=name,
-        title=str(page.FACET_NAMES[name]),
+        title=page.facet_name(asked.kind, name),
         back=page.address(replace(asked, page=1)),
         choices=list(page.choices_of(replace(asked, page=1), found)),
         total=found.total,
+        at_least=getattr(found, "truncated", False),
         find=sought,
         below=below,
         hidden=page.hidden(asked),
@@ -129,8 +148,13 @@ def _tag(form: str) -> str | None:
 def _asked(*besides: str) -> State:
     """The state of this request.
 
-    Raises: QueryError for a parameter or value that cannot be read, or names nothing.
+    Raises: QueryError for a parameter or value that cannot be read, or names nothing; NotFound
+    in a release that was made before there were facets.
     """
+    if not index().explorable():
+        raise NotFound(
+            lazy_gettext("This release of the data cannot be explored: it is too old for that.")
+        )
     asked = state.read(request.args, names(), besides)
     for name, iris in asked.chosen.items():
         for iri in iris:
@@ -149,10 +173,13 @@ def _mended(asked: State) -> State:
 
 def _data(asked: State, chosen: negotiate.Format) -> Response:
     asked = _mended(asked)
-    return exports.send(asked, chosen, index().amount(asked.selection))
+    truncated = index().whole(asked.selection).truncated
+    return exports.send(asked, chosen, index().amount(asked.selection), truncated=truncated)
 
 
 def _page(asked: State) -> str:
+    if asked.view == "map" and asked.kind not in MAPPED:
+        asked = replace(asked, view="list")
     shown = paging.Page(asked.page, settings().page_size)
     found = index().explore(
         asked.selection,
@@ -166,6 +193,8 @@ def _page(asked: State) -> str:
     told = replace(asked, text=found.corrected) if found.corrected else asked
     query = querying.query(told, found.total)
     table = columns.columns(asked.kind) if asked.view == "table" else []
+    whole = replace(told, page=1, view="list")
+    places = index().whole(told.selection).amount_of_places if told.view == "map" else 0
     return render_template(
         "explore.html",
         state=asked,
@@ -184,12 +213,17 @@ def _page(asked: State) -> str:
         cards=_cards(found.hits) if asked.view == "list" else [],
         columns=table,
         lines=columns.rows([hit.iri for hit in found.hits], table, store()) if table else [],
-        points=page.address(replace(told, page=1, view="list"), "explore.data", suffix="geojson"),
-        picture=page.address(replace(told, page=1, view="list"), "explore.picture"),
-        exports=exports.links(told),
+        points=page.address(whole, "explore.points"),
+        picture=page.address(whole, "explore.picture"),
+        places=places,
+        drawn=min(places, DRAWN),
+        marked=min(places, MARKED),
+        exports=exports.links(told, found.total),
+        described=exports.DESCRIBED,
         query=query,
         max_length=state.MAX_TEXT,
         page=shown.number,
+        first=shown.offset + 1,
         last=last,
         address=lambda number: page.address(replace(asked, page=number)),
     )

@@ -28,6 +28,7 @@ MOST = 12
 _AT_ONCE = 500
 """Entities asked for in one query."""
 
+_DATES = (vocab.SCHEMA + "startDate", vocab.SCHEMA + "endDate")
 _SHOWN_ANYWAY = (vocab.RDFS_LABEL.value,)
 """The name has a column of its own."""
 
@@ -88,6 +89,10 @@ def columns(kind: str) -> list[Column]:
 
 
 def _is_told(field: Field) -> bool:
+    # Of what points here there may be several, as mandates: a list of their dates would not tell
+    # which of them begins when.
+    if field.inverse and field.then in _DATES:
+        return False
     return field.path != vocab.GEO + "asWKT" and vocab.WKT_LITERAL.value not in field.datatypes
 
 

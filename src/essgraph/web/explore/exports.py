@@ -1,169 +1,142 @@
 """A selection as data: the same entities in the same order, with the columns of the table.
 
-A long selection is sent a part at a time: the header Link says where the next part is, and
-Essgraph-Truncated that there is one. CSV is made for spreadsheets: it begins with a byte order
-mark, and a text that a spreadsheet would take for a formula begins with an apostrophe.
+CSV, JSON and GeoJSON hold the whole selection, streamed so that its size is nobody's memory.
+Turtle describes some entities at a time: the header Link says where the next part is, and
+Essgraph-Truncated that there is one.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 
-from flask import Response, request
-from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
+from flask import Response, request, stream_with_context
+from flask_babel import lazy_gettext  # type: ignore[import-untyped]  # publishes no types
+from pyoxigraph import NamedNode, Triple
+from werkzeug.exceptions import ServiceUnavailable
 
 from essgraph import describe
-from essgraph.search import Selection
-from essgraph.web import geojson, negotiate, text
-from essgraph.web.context import index, names, store
-from essgraph.web.explore import columns, page
-from essgraph.web.explore.columns import Value
+from essgraph.errors import NotFound
+from essgraph.search import MAPPED
+from essgraph.web import geojson, negotiate, paging, text
+from essgraph.web.context import context, index, names, settings, store
+from essgraph.web.explore import page, writing
 from essgraph.web.explore.state import State
 from essgraph.web.replies import TRUNCATED
 
 GEOJSON = negotiate.Format("geojson", geojson.MEDIA_TYPE)
 OFFERS = (negotiate.CSV, negotiate.PLAIN_JSON, GEOJSON, negotiate.TURTLE)
 
-PART = {"csv": 5_000, "json": 5_000, "geojson": 50_000, "ttl": 200}
-"""Entities sent at a time; a description in RDF takes two queries of its own."""
+DESCRIBED = 100
+"""Entities in a part of Turtle: the description of each takes queries of its own."""
 
-MAX_REACHED = 600_000
-"""Entities from the first that can be reached part by part: all there are in France."""
+PARTS_SHOWN = 5
+"""Parts of a selection that the page leads to, besides the last."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_SEPARATOR = " | "
-_BOM = "\ufeff"
+_SOON_S = 10
 
 
-def send(state: State, chosen: negotiate.Format, total: int) -> Response:
-    """A part of the selection of `total` entities in a format.
+@dataclass(frozen=True)
+class Export:
+    """A format, where the selection is in it, and where its parts are if there are several.
 
-    Raises: NotFound for a part beyond the last, from `page.last`.
+    Shape: parts: number and address of the first ones and of the last.
     """
-    size = PART[chosen.name]
-    start = (state.page - 1) * size
-    body = _WRITERS[chosen.name](state, start, size)
-    response = negotiate.respond(body, chosen.media_type)
+
+    format: negotiate.Format
+    url: str
+    parts: tuple[tuple[int, str], ...] = ()
+
+
+def send(state: State, chosen: negotiate.Format, total: int, *, truncated: bool) -> Response:
+    """The selection of `total` entities in a format; `truncated` if its words match more.
+
+    Raises: NotFound for a part beyond the last, and for points of what has none;
+    ServiceUnavailable while as many clients download as may; AnswerTooLarge.
+    """
+    if chosen is GEOJSON and state.kind not in MAPPED:
+        raise NotFound(lazy_gettext("What is listed here has no places on a map."))
+    size = DESCRIBED if chosen is negotiate.TURTLE else max(1, total)
+    last = paging.Page(state.page, size).last(total)
+    if chosen is negotiate.TURTLE:
+        response = negotiate.respond(_turtle(state), chosen.media_type)
+    else:
+        pieces = writing.pieces(chosen.name, state, total, truncated=truncated)
+        response = _streamed(pieces, chosen.media_type, whole=total <= writing.AT_ONCE)
     # The columns and labels are in the reader's language.
     response.vary.add("Accept-Language")
     name = f"essgraph-{state.kind}.{chosen.name}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    if start + size < total:
-        following = page.address(
-            replace(state, page=state.page + 1), "explore.data", suffix=chosen.name
-        )
+    if state.page < last:
+        start = (state.page - 1) * size
         response.headers[TRUNCATED] = f"rows {start + 1}-{start + size} of {total}"
+        following = _part(state, state.page + 1, chosen)
         response.headers.add("Link", f'<{request.host_url.rstrip("/")}{following}>; rel="next"')
+    elif truncated:
+        response.headers[TRUNCATED] = f"the best {total} matches of these words"
     return response
 
 
-def _iris(state: State, start: int, size: int) -> list[str]:
-    found = index().chosen(state.selection, sort=state.sort, limit=start + size, lang=text.lang())
-    return found[start:]
+def _streamed(pieces: Iterator[str], media_type: str, *, whole: bool) -> Response:
+    """The first pieces are at hand, so that a failure to read anything still is an error."""
+    if whole:
+        return negotiate.respond("".join(pieces), media_type)
+    _begin_download()
+    try:
+        first = list(islice(pieces, 2))
+    except BaseException:
+        context().downloads.release()
+        raise
+    body = (piece.encode("utf-8", "replace") for piece in chain(first, pieces))
+    response = negotiate.respond(stream_with_context(body), media_type)
+    response.call_on_close(context().downloads.release)
+    return response
 
 
-def _csv(state: State, start: int, size: int) -> str:
-    told = columns.columns(state.kind)
-    iris = _iris(state, start, size)
-    rows = columns.rows(iris, told, store())
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\r\n")
-    writer.writerow(["iri", columns.heading_of_name(), *(column.heading for column in told)])
-    for row in rows:
-        cells = [_SEPARATOR.join(map(_plain, row.of(column))) for column in told]
-        writer.writerow([row.iri, safe(row.label), *map(safe, cells)])
-    return _BOM + written.getvalue()
-
-
-def _plain(value: Value) -> str:
-    return value.text.replace("\r\n", "\n")
-
-
-def safe(cell: str) -> str:
-    """A text as a cell that no spreadsheet evaluates; a negative number stays one."""
-    if cell.startswith(_FORMULA) and not _is_number(cell):
-        return f"'{cell}"
-    return cell
-
-
-def _is_number(cell: str) -> bool:
-    return cell.removeprefix("-").replace(".", "", 1).isdecimal()
-
-
-def _json(state: State, start: int, size: int) -> str:
-    told = columns.columns(state.kind)
-    rows = columns.rows(_iris(state, start, size), told, store())
-    document = {
-        "kind": state.kind,
-        "total": index().amount(state.selection),
-        "page": state.page,
-        "columns": [{"name": column.name, "heading": column.heading} for column in told],
-        "items": [
-            {
-                "iri": row.iri,
-                "label": row.label,
-                **{
-                    column.name: [_told(value) for value in row.of(column)]
-                    for column in told
-                    if row.of(column)
-                },
-            }
-            for row in rows
-        ],
-    }
-    return json.dumps(document, ensure_ascii=False)
-
-
-def _told(value: Value) -> Mapping[str, str] | str:
-    return {"iri": value.iri, "label": value.text} if value.iri else value.text
-
-
-def _geojson(state: State, start: int, size: int) -> str:
-    return json.dumps(
-        {"type": "FeatureCollection", "features": features(state.selection, start, size)},
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
-
-
-def features(selection: Selection, start: int, size: int) -> list[geojson.Feature]:
-    """The points of a selection, as the map draws them."""
-    known = names()
-    found = index().places(selection, limit=start + size, lang=text.lang())
-    return [
-        geojson.feature(
-            {"type": "Point", "coordinates": [place.lon, place.lat]},
-            place.iri,
-            place.label,
-            url=text.local_url(place.iri, known) or "",
-            accent=text.accent(place.iri, known),
+def _begin_download() -> None:
+    if not context().downloads.acquire(blocking=False):
+        raise ServiceUnavailable(
+            "as many clients download graphs as may at a time; try again soon", retry_after=_SOON_S
         )
-        for place in found.places[start:]
-    ]
 
 
-def _turtle(state: State, start: int, size: int) -> bytes:
-    known, triples = names(), dict[Triple, None]()
-    for iri in _iris(state, start, size):
-        data = describe.data(store(), NamedNode(iri), known)
-        triples.update(dict.fromkeys(data.triples))
-    return serialize(triples, format=RdfFormat.TURTLE, prefixes=known.prefixes) or b""
+def _turtle(state: State) -> bytes:
+    """The descriptions of the entities of a part."""
+    start = (state.page - 1) * DESCRIBED
+    iris = index().chosen(
+        state.selection, sort=state.sort, limit=DESCRIBED, offset=start, lang=text.lang()
+    )
+    _begin_download()
+    try:
+        triples = dict[Triple, None]()
+        for iri in iris:
+            data = describe.data(store(), NamedNode(iri), names())
+            triples.update(dict.fromkeys(data.triples))
+        most = settings().max_result_bytes
+        return negotiate.answer_body(triples, negotiate.TURTLE, names().prefixes, most)
+    finally:
+        context().downloads.release()
 
 
-_Writer = Callable[[State, int, int], str | bytes]
-_WRITERS: Mapping[str, _Writer] = {
-    "csv": _csv,
-    "json": _json,
-    "geojson": _geojson,
-    "ttl": _turtle,
-}
+def of_kind(kind: str) -> tuple[negotiate.Format, ...]:
+    """The formats that a kind of entities is offered in."""
+    return tuple(one for one in OFFERS if one is not GEOJSON or kind in MAPPED)
 
 
-def links(state: State) -> Sequence[tuple[negotiate.Format, str]]:
-    """The formats, and where the selection is in each."""
-    whole = replace(state, page=1, view="list")
-    return [(one, page.address(whole, "explore.data", suffix=one.name)) for one in OFFERS]
+def links(state: State, total: int) -> Sequence[Export]:
+    """The formats, and where the selection of `total` entities is in each."""
+    found = []
+    for one in of_kind(state.kind):
+        parts: tuple[tuple[int, str], ...] = ()
+        if one is negotiate.TURTLE and total > DESCRIBED:
+            last = -(-total // DESCRIBED)
+            numbers = sorted({*range(1, min(last, PARTS_SHOWN) + 1), last})
+            parts = tuple((number, _part(state, number, one)) for number in numbers)
+        found.append(Export(one, _part(state, 1, one), parts))
+    return found
+
+
+def _part(state: State, number: int, chosen: negotiate.Format) -> str:
+    told = replace(state, page=number, view="list")
+    return page.address(told, "explore.data", suffix=chosen.name)

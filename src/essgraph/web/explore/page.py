@@ -10,9 +10,10 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import LazyString, lazy_gettext  # type: ignore[import-untyped]  # publishes no types
 
-from essgraph.search import KINDS, Facet, FacetValue
+from essgraph import vocab
+from essgraph.search import KINDS, MAPPED, Facet, FacetValue, facets
 from essgraph.web import text
-from essgraph.web.context import index, names
+from essgraph.web.context import context, index, names
 from essgraph.web.explore.state import SORTS, VIEWS, State
 
 VALUES_SHOWN = 8
@@ -28,16 +29,6 @@ KIND_NAMES: Mapping[str, LazyString] = {
     "territory": lazy_gettext("Territories"),
     "publication": lazy_gettext("Publications"),
 }
-FACET_NAMES: Mapping[str, LazyString] = {
-    "territory": lazy_gettext("Territory"),
-    "instrument": lazy_gettext("Means of action"),
-    "sector": lazy_gettext("Sector"),
-    "partner": lazy_gettext("Kind of partner"),
-    "role": lazy_gettext("Office"),
-    "form": lazy_gettext("Legal form"),
-    "type": lazy_gettext("Kind of territory"),
-    "publisher": lazy_gettext("Publisher"),
-}
 VIEW_NAMES: Mapping[str, LazyString] = {
     "list": lazy_gettext("List"),
     "map": lazy_gettext("Map"),
@@ -48,6 +39,7 @@ SORT_NAMES: Mapping[str, LazyString] = {
     "name": lazy_gettext("By name"),
     "date": lazy_gettext("Latest first"),
 }
+_SPATIAL = vocab.DCTERMS + "spatial"
 _ACCENT_OF = {"publication": "k-resource"}
 
 
@@ -136,6 +128,7 @@ def views(state: State) -> list[Way]:
     return [
         Way(str(VIEW_NAMES[view]), address(replace(state, view=view, page=1)), view == state.view)
         for view in VIEWS
+        if view != "map" or state.kind in MAPPED
     ]
 
 
@@ -175,6 +168,17 @@ def period(state: State) -> str:
     return f"{state.since}–{state.until}"
 
 
+def facet_name(kind: str, facet: str) -> str:
+    """What the shapes call what a facet is read along."""
+    known = names()
+    profile = context().profiles.of([facets.kind_class(kind, known)])
+    # Of several paths, the one that is named after what is chosen: a territory, not a body.
+    keys = sorted(facets.keys(kind, facet, known), key=lambda key: _SPATIAL not in key)
+    fields = (profile.field(path, inverse=inverse, then=then) for path, inverse, then in keys)
+    called = next((text.translated(field.names) for field in fields if field), facet)
+    return called[:1].upper() + called[1:]
+
+
 def boxes(state: State, facets: Sequence[Facet]) -> list[Box]:
     """The facets that leave something to choose."""
     found = []
@@ -184,7 +188,7 @@ def boxes(state: State, facets: Sequence[Facet]) -> list[Box]:
             found.append(
                 Box(
                     facet.name,
-                    str(FACET_NAMES[facet.name]),
+                    facet_name(state.kind, facet.name),
                     choices,
                     max(0, facet.total - len(facet.values)),
                     address(state, "explore.facet", name=facet.name, page=None),

@@ -1,6 +1,7 @@
 """The SPARQL that gives the same entities as a selection: `queries/app/explore-KIND.rq`, bound.
 
-In these files, the lines from `# if NAME` to `# end` stay only where that facet is chosen. Words
+In these files, the lines from `# if NAME` to `# end` stay only where that facet is chosen, those
+from `# unless NAME` only where it is not. Words
 are looked up in the text index, which SPARQL does not have: their matches are named one by one.
 """
 
@@ -60,9 +61,9 @@ def _kept(lines: Collection[str], on: Collection[str]) -> Iterator[str]:
     """The lines, without those of what is not chosen, and without the marks."""
     inside: list[bool] = []
     for line in lines:
-        mark, _, told = line.strip().partition(" if ")
-        if mark == "#":
-            inside.append(any(name in on for name in told.split()))
+        mark, _, told = line.strip().removeprefix("# ").partition(" ")
+        if mark in ("if", "unless") and line.strip().startswith("# "):
+            inside.append(any(name in on for name in told.split()) == (mark == "if"))
         elif line.strip() == "# end":
             inside.pop()
         elif all(inside):

@@ -14,8 +14,9 @@ from flask_babel import lazy_gettext  # type: ignore[import-untyped]  # publishe
 from werkzeug.datastructures import MultiDict
 
 from essgraph.errors import QueryError
-from essgraph.search import FACETS, KINDS, Selection
+from essgraph.search import FACETS, KINDS, MAPPED, Selection
 from essgraph.vocab import Names
+from essgraph.web import tracking
 from essgraph.web.explore import values
 
 View: TypeAlias = Literal["list", "map", "table"]
@@ -92,7 +93,8 @@ class State:
     def of_kind(self, kind: str) -> State:
         """The same words and what is chosen in facets that this kind has too."""
         chosen = {name: iris for name, iris in self.chosen.items() if name in FACETS[kind]}
-        return replace(self, kind=kind, chosen=chosen, page=1)
+        view = "list" if self.view == "map" and kind not in MAPPED else self.view
+        return replace(self, kind=kind, chosen=chosen, view=view, page=1)
 
     def everything(self) -> State:
         """All of the kind that have the words, shown the same way."""
@@ -108,6 +110,8 @@ def read(arguments: MultiDict[str, str], names: Names, besides: tuple[str, ...] 
     facets = tuple(FACETS[kind])
     known = (*_SINGLE, *facets, *_ELSEWHERE, *besides)
     for name, written in arguments.lists():
+        if tracking.is_tracking(name):
+            continue
         if name not in known:
             listed = ", ".join((*_SINGLE, *facets))
             raise QueryError(
@@ -168,10 +172,8 @@ def _iris(name: str, arguments: MultiDict[str, str], names: Names) -> tuple[str,
     """Each value once; one that is empty, as a form sends it, is none."""
     found: dict[str, None] = {}
     for written in arguments.getlist(name):
-        value = written.strip()
-        if not value:
-            continue
-        found[iri_of(name, name, value, names)] = None
+        if written.strip():
+            found[iri_of(name, name, written, names)] = None
     return tuple(found)
 
 
@@ -183,4 +185,4 @@ def iri_of(name: str, facet: str, value: str, names: Names) -> str:
     try:
         return values.read(facet, value[:MAX_VALUE], names)
     except ValueError as error:
-        raise QueryError(f"{name} = {value[:60]!r}: {error}") from error
+        raise QueryError(f"{name} = {value[:60]!r} is not of the form {error}") from error

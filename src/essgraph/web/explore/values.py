@@ -11,7 +11,6 @@ from urllib.parse import unquote
 
 from pyoxigraph import NamedNode
 
-from essgraph.errors import NotFound
 from essgraph.vocab import Names
 
 SCHEMES = {
@@ -22,6 +21,9 @@ SCHEMES = {
     "form": "legal-form",
 }
 """Facet -> the concept scheme that its values are usually of."""
+
+_NOTATIONS = {**dict.fromkeys(SCHEMES, ("energie",)), "type": ("igeo:Commune",)}
+"""Facet -> what a value looks like besides, by an example."""
 
 _NOTATION = re.compile(r"[\w.-]+")
 _KIND = re.compile(r"[a-z][a-z-]*")
@@ -38,11 +40,11 @@ def written(facet: str, iri: str, names: Names) -> str:
 def read(facet: str, value: str, names: Names) -> str:
     """The IRI that a value of an address stands for.
 
-    Raises: ValueError for what is no value of any kind.
+    Raises: ValueError that says what values look like, for what is none.
     """
     found = _reads_as(facet, value, names)
     if found is None:
-        raise ValueError(f"{value!r} is not of the form kind/key, a notation, or an IRI")
+        raise ValueError(" | ".join(("region/93", *_NOTATIONS.get(facet, ()), "https://…")))
     return found
 
 
@@ -80,12 +82,3 @@ def _checked(iri: str) -> str | None:
         return NamedNode(iri).value
     except ValueError:
         return None
-
-
-def is_entity(iri: str, names: Names) -> bool:
-    """Whether an IRI is one of our entities, which have pages."""
-    try:
-        names.entity_parts(iri)
-    except NotFound:
-        return False
-    return True

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from flask import Response, url_for
+from flask import Response, g, request, url_for
 from flask_babel import gettext  # type: ignore[import-untyped]  # publishes no types
 from markupsafe import Markup
 
-from essgraph.catalogue import CC_BY, LICENCE_OUVERTE
+from essgraph.catalogue import CC0, CC_BY, LICENCE_OUVERTE, PARTS
 from essgraph.describe import Description, Mandate
 from essgraph.errors import NotFound
 from essgraph.queries import SavedQuery
 from essgraph.web import negotiate, text
-from essgraph.web.context import names, opened
+from essgraph.web.context import holds, names, opened
 from essgraph.web.machines import described
 from essgraph.web.machines.addresses import absolute
 from essgraph.web.machines.described import Node
@@ -24,6 +24,15 @@ _SUMMARY = 200
 """Characters of a summary; search engines cut at about 160, networks at 200."""
 
 _CONTEXT = "https://schema.org"
+
+_BOTH = (CC_BY, LICENCE_OUVERTE)
+_OF_DATA = frozenset(
+    (
+        *("explore.explore", "explore.facet", "browse.members", "neighbourhood.network"),
+        *("entity.values", "entity.incoming", "entity.officials"),
+    )
+)
+"""Pages that show data of several layers; other pages say themselves what they show."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,8 @@ class Head:
 
 def of_entity(found: Description, mandates: Sequence[Mandate | None] = ()) -> Head:
     """The head of the page of an entity, a concept, a term or a graph."""
+    graphs = {link.iri for link in found.graphs}
+    _show(_licences(layer for layer in PARTS if names().graph(layer).value in graphs))
     page = text.local_url(found.iri, names()) or ""
     bare = page.partition("?")[0] if "/ontology" not in page else page
     url = absolute(bare)
@@ -61,6 +72,7 @@ def of_entity(found: Description, mandates: Sequence[Mandate | None] = ()) -> He
 
 def of_scheme(iri: str, label: str, definition: str) -> Head:
     """The head of the page of a concept scheme."""
+    _show((CC0,))
     path = (text.local_url(iri, names()) or "/").partition("?")[0]
     url = absolute(path)
     node: Node = {"@type": "DefinedTermSet", "@id": iri, "name": label, "url": url}
@@ -72,6 +84,7 @@ def of_scheme(iri: str, label: str, definition: str) -> Head:
 
 def of_home() -> Head:
     """The head of the home page: the site with its search, and the graph as a dataset."""
+    _show(_BOTH)
     root = absolute("/")
     what = gettext(
         "Examples of local policies for the social and solidarity economy in France, each fact"
@@ -100,7 +113,7 @@ def of_home() -> Head:
         "name": "essgraph",
         "description": what,
         "url": root,
-        "license": [CC_BY, LICENCE_OUVERTE],
+        "license": list(_BOTH),
         "isAccessibleForFree": True,
         "inLanguage": list(text.LANGUAGES),
         "version": opened().release.id,
@@ -113,8 +126,11 @@ def of_home() -> Head:
             {
                 "@type": "DataDownload",
                 "encodingFormat": offer.media_type,
-                "contentUrl": _graph("collection", offer),
+                "contentUrl": _graph(layer, offer),
+                "license": PARTS[layer][2],
             }
+            for layer in PARTS
+            if holds(layer)
             for offer in negotiate.GRAPHS
         ],
     }
@@ -130,6 +146,7 @@ def of_home() -> Head:
 
 def of_query(query: SavedQuery) -> Head:
     """The head of the page of a saved query, which is a dataset that is made when asked for."""
+    _show(_BOTH)
     title = text.translated(query.titles)
     about = text.translated(query.descriptions)
     path = url_for("saved.page", name=query.name, lang=None)
@@ -141,7 +158,7 @@ def of_query(query: SavedQuery) -> Head:
         "description": about
         if len(about) > len(title)
         else gettext("%(title)s: an answer of the graph of local policies.", title=title),
-        "license": [CC_BY, LICENCE_OUVERTE],
+        "license": list(_BOTH),
         "isAccessibleForFree": True,
         "includedInDataCatalog": {"@id": absolute("/") + "#catalogue"},
         "distribution": [
@@ -172,9 +189,19 @@ def announce(response: Response) -> Response:
     if response.mimetype == "text/html" and response.status_code == 200:
         described_by = url_for("graphs.void", lang=None)
         response.headers.add("Link", f'<{described_by}>; rel="describedby"')
-        for licence in (CC_BY, LICENCE_OUVERTE):
+        shown = _BOTH if request.endpoint in _OF_DATA else ()
+        for licence in g.get("licences_shown", shown):
             response.headers.add("Link", f'<{licence}>; rel="license"')
     return response
+
+
+def _show(licences: Sequence[str]) -> None:
+    """Keep for the headers of this page under which licences its data is."""
+    g.licences_shown = licences
+
+
+def _licences(layers: Iterable[str]) -> list[str]:
+    return sorted({PARTS[layer][2] for layer in layers})
 
 
 def shortened(said: str) -> str:

@@ -25,12 +25,18 @@ def openapi() -> Response:
     known = conditional.unchanged(etag)
     if known is not None:
         return known
-    response = Response(_body(server, etag or ""), mimetype="application/json")
+    body = _written(server) if etag is None else _body(server, etag)
+    response = Response(body, mimetype="application/json")
     return conditional.keep(response, etag)
 
 
 @lru_cache(maxsize=4)
 def _body(server: str, _: str) -> bytes:
+    """The document of a release, which the tag names; without a tag nothing is kept."""
+    return _written(server)
+
+
+def _written(server: str) -> bytes:
     queries = context().queries.values()
     routes = document.routes(current_app.url_map, current_app.view_functions)
     found = document.document(

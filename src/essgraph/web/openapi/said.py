@@ -118,6 +118,7 @@ SAID: Mapping[str, Said] = {
     "explore.explore": Said((HTML,), _EXPLORE),
     "explore.facet": Said((HTML,), _EXPLORE),
     "explore.data": Said(("text/csv", JSON, GEOJSON, "text/turtle"), _EXPLORE),
+    "explore.points": Said((GEOJSON,), _EXPLORE),
     "explore.picture": Said((SVG,), _EXPLORE),
     "graphs.void": Said(GRAPHS, ("format",)),
     "graphs.content": Said(GRAPHS, ("graph", "default", "format")),
@@ -138,6 +139,7 @@ SAID: Mapping[str, Said] = {
     "saved.catalogue": Said((HTML,), PAGE),
     "saved.listing": Said((JSON,)),
     "saved.page": Said((HTML, *RESULTS, *GRAPHS), ("view", "page", "format", *PAGE)),
+    "saved.picture": Said(("image/svg+xml",), PAGE),
     "saved.data": Said((*RESULTS, *GRAPHS, GEOJSON), PAGE),
     "sparql.endpoint": Said(
         (*RESULTS, *GRAPHS, HTML),

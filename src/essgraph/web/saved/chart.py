@@ -51,8 +51,8 @@ def bars(found: Rows, grid: Grid) -> Bars | None:
         return None
     name, value = words[0], numbers[0]
     column = found.columns.index(grid.columns[value])
-    amounts = [_amount(row[column]) for row in found.rows]
-    drawn = [at for at, amount in enumerate(amounts) if amount is not None][:MOST]
+    amounts = [amount(row[column]) for row in found.rows]
+    drawn = [at for at, known in enumerate(amounts) if known is not None][:MOST]
     largest = max((abs(amounts[at] or 0) for at in drawn), default=0) or 1
     return Bars(
         grid.columns[name],
@@ -88,16 +88,17 @@ def words() -> dict[str, str]:
 def numeric(found: Rows) -> bool:
     """Whether an answer has a number for several of its rows, and something to name them by."""
     return any(
-        len([row for row in found.rows[:_LOOKED_AT] if _amount(row[at]) is not None]) > 1
+        len([row for row in found.rows[:_LOOKED_AT] if amount(row[at]) is not None]) > 1
         for at in range(len(found.columns))
-    ) and any(_amount(term) is None for term in found.rows[0])
+    ) and any(amount(term) is None for term in found.rows[0])
 
 
-def _amount(term: Term | None) -> float | None:
+def amount(term: Term | None) -> float | None:
+    """The number that a term is; None for anything else."""
     if not isinstance(term, Literal) or not text.cell(term).number:
         return None
     try:
-        amount = float(term.value)
+        read = float(term.value)
     except ValueError:
         return None
-    return amount if isfinite(amount) else None
+    return read if isfinite(read) else None

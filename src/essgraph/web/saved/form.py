@@ -16,10 +16,13 @@ from essgraph.errors import NotFound, QueryError
 from essgraph.lexical import Term
 from essgraph.queries import BOUNDS, Param, SavedQuery
 from essgraph.search import Hit
-from essgraph.web import inventory, text
+from essgraph.web import inventory, text, tracking
 from essgraph.web.context import index, names, store
 
 VIEWS = ("table", "chart", "map")
+
+PICTURE = "svg"
+"""What ends the address of an answer as a map drawn here."""
 
 _OURS = ("format", "page", "view", "release")
 """Parameters of an address that are none of a query's."""
@@ -72,6 +75,7 @@ class Field:
     kind: str = ""
     options: Sequence[tuple[str, str]] = ()
     step: str = ""
+    least: int | None = None
     most: int | None = None
     problem: LazyString | None = None
     choices: Sequence[Choice] = field(default=())
@@ -86,6 +90,8 @@ def raw(query: SavedQuery) -> dict[str, str]:
     for name, values in request.args.lists():
         if name in _OURS or (name == "lang" and not takes_lang(query)):
             continue
+        if tracking.is_tracking(name):
+            continue
         if len(values) > 1:
             raise QueryError(f"the parameter {name!r} is given {len(values)} times")
         found[name] = values[0]
@@ -95,12 +101,13 @@ def raw(query: SavedQuery) -> dict[str, str]:
 
 
 def address(query: SavedQuery, sent: Mapping[str, str], suffix: str = "") -> str:
-    """Where a query is with these parameters: its page, or its data in a format."""
-    found = (
-        url_for("saved.data", name=query.name, suffix=suffix)
-        if suffix
-        else url_for("saved.page", name=query.name)
-    )
+    """Where a query is with these parameters: its page, its data in a format, its map."""
+    if suffix == PICTURE:
+        found = url_for("saved.picture", name=query.name)
+    elif suffix:
+        found = url_for("saved.data", name=query.name, suffix=suffix)
+    else:
+        found = url_for("saved.page", name=query.name)
     # Not by `url_for`: a query may call a parameter as a part of the address is called.
     return f"{found}{'&' if '?' in found else '?'}{urlencode(sent)}" if sent else found
 
@@ -130,7 +137,8 @@ def terms(query: SavedQuery, sent: Mapping[str, str]) -> tuple[dict[str, Term], 
                 raise
             named, offers = _called(value.strip(), param)
             if named is None:
-                wrong[name] = Wrong(_which(value, offers) if offers else _expected(param), offers)
+                said = _which(value.strip(), param, offers) if offers else _expected(param)
+                wrong[name] = Wrong(said, offers)
                 continue
             term = named
         if isinstance(term, NamedNode) and not describe.exists(store(), term):
@@ -174,19 +182,19 @@ def _field(
     told = (wrong.sentence if wrong else None, _choices(query, param, sent, wrong))
     options = _options(param, kind)
     if any(value == known for known, _ in options):
-        return Field(param.name, label, value, "select", "", options, "", None, *told)
+        return Field(param.name, label, value, "select", "", options, "", None, None, *told)
     if kind is not None:
         shown = value if wrong or not isinstance(term, NamedNode) else _named(term, param)
-        return Field(param.name, label, shown, "text", kind, (), "", None, *told)
+        return Field(param.name, label, shown, "text", kind, (), "", None, None, *told)
     datatype = term.datatype.value.removeprefix(vocab.XSD) if isinstance(term, Literal) else ""
     # A browser would leave what is no number, no day, out of its field.
     if datatype == "date" and not wrong:
         return Field(param.name, label, value, "date")
     if datatype in ("integer", "decimal", "double") and not wrong:
         step = "1" if datatype == "integer" else "any"
-        most = BOUNDS.get(param.name)
-        return Field(param.name, label, value, "number", "", (), step, most)
-    return Field(param.name, label, value, "text", "", options, "", None, *told)
+        least, most = BOUNDS.get(param.name, (None, None))
+        return Field(param.name, label, value, "number", "", (), step, least, most)
+    return Field(param.name, label, value, "text", "", options, "", None, None, *told)
 
 
 def _choices(
@@ -248,10 +256,13 @@ def _called(value: str, param: Param) -> tuple[NamedNode | None, Sequence[Hit]]:
     return None, same or hits
 
 
-def _which(value: str, offers: Sequence[Hit]) -> LazyString:
-    if all(hit.label.casefold() == value.strip().casefold() for hit in offers):
-        return lazy_gettext("Several have this name. Choose one:")
-    return lazy_gettext("Nothing has exactly this name. Is it one of these?")
+def _which(value: str, param: Param, offers: Sequence[Hit]) -> LazyString:
+    if any(hit.label.casefold() != value.casefold() for hit in offers):
+        return lazy_gettext("Nothing is called exactly “%(name)s”. Is it one of these?", name=value)
+    name = offers[0].label
+    if inventory.kind(param) == "commune":
+        return lazy_gettext("Several communes are called %(name)s. Which one?", name=name)
+    return lazy_gettext("Several are called %(name)s. Which one?", name=name)
 
 
 def _expected(param: Param) -> LazyString:
@@ -266,11 +277,17 @@ def _expected(param: Param) -> LazyString:
         return lazy_gettext(
             "Write a code, a whole name or an address: for example %(example)s.", example=example
         )
+    if param.name == "distance":
+        return lazy_gettext(
+            "Write kilometres, %(most)s at most: for example %(example)s.",
+            most=BOUNDS[param.name][1],
+            example=example,
+        )
     if param.name in BOUNDS:
         return lazy_gettext(
             "Write degrees from -%(most)s to %(most)s with a decimal point: "
             "for example %(example)s.",
-            most=BOUNDS[param.name],
+            most=BOUNDS[param.name][1],
             example=example,
         )
     datatype = param.example.datatype.value if isinstance(param.example, Literal) else ""

@@ -6,15 +6,16 @@ import json
 from collections.abc import Mapping
 
 from flask import Blueprint, Response, jsonify, render_template, request
-from flask_babel import LazyString, gettext, lazy_gettext  # type: ignore[import-untyped]  # publishes no types
+from flask_babel import LazyString, lazy_gettext  # type: ignore[import-untyped]  # publishes no types
 from pyoxigraph import Literal
 
-from essgraph.errors import NotFound, QueryError
+from essgraph.errors import NotFound
 from essgraph.lexical import Term
 from essgraph.queries import THEMES, SavedQuery
 from essgraph.web import (
     answered,
     conditional,
+    drawing,
     geojson,
     headings,
     inventory,
@@ -23,10 +24,9 @@ from essgraph.web import (
     permalink,
     text,
 )
-from essgraph.web.answered import Rows
 from essgraph.web.context import context, holds, settings
 from essgraph.web.operation import Operation
-from essgraph.web.saved import chart, form, places
+from essgraph.web.saved import areas, chart, form, places, showing
 
 bp = Blueprint("saved", __name__)
 
@@ -58,8 +58,8 @@ _METROPOLE = ((-6.0, 10.0), (41.0, 52.0))
 
 @bp.get("/queries")
 def catalogue() -> str:
-    """Every saved query, by theme."""
-    found = list(context().queries.values())
+    """Every saved query, by theme, first what people ask first."""
+    found = inventory.asked_first(context().queries.values())
     groups = [
         (theme, _TITLES[theme], [query for query in found if query.theme == theme])
         for theme in (*THEMES, "")
@@ -97,6 +97,30 @@ def data(name: str, suffix: str) -> Response:
     return _by_language(response, query)
 
 
+@bp.get("/queries/<name>.svg")
+def picture(name: str) -> Response:
+    """The answer to a saved query as a map: areas shaded by its numbers, else its places.
+
+    Raises: NoPlace.
+    """
+    query, terms, _ = _read(name)
+    bound = query.bind(**terms)
+    etag = conditional.tag("answer-map", bound, text.lang())
+    known = conditional.unchanged(etag)
+    if known is not None:
+        return known
+    found = answered.rows(answered.call(), Operation(bound), places.MOST)
+    shaded = areas.shading(found)
+    title = text.translated(query.titles)
+    if shaded is None:
+        svg = drawing.picture(settings().data_dir, places.collection(found), title)
+    else:
+        svg = drawing.picture(
+            settings().data_dir, [], title, areas=shaded.areas, shades=shaded.shades
+        )
+    return drawing.respond(svg, etag)
+
+
 @bp.get("/queries/<name>")
 def page(name: str) -> Response:
     """One saved query with its parameters from the address: a page, or the data it answers."""
@@ -113,14 +137,15 @@ def page(name: str) -> Response:
     if negotiate.pick(call.accept, every, asked.formats)[0] is not negotiate.HTML:
         return _by_language(answered.send(call, asked), query)
     found = answered.rows(call, asked)
-    views = _views(found)
-    view = _view(views)
+    shaded = areas.shading(found)
+    views = showing.views(found, shaded)
+    view = showing.chosen(views)
     listed = paging.asked(settings().page_size)
     last = listed.last(len(found.rows))
     grid = text.labels_joined(answered.grid(found, listed.offset, listed.size))
     sent_on = {key: value for key, value in sent.items() if key != "lang"}
     suffixes = [offer.name for offer in found.offers]
-    suffixes += [inventory.GEOJSON] if _MAP in views else []
+    suffixes += [inventory.GEOJSON] if showing.has_places(found) else []
     return _form(
         query,
         sent,
@@ -135,9 +160,12 @@ def page(name: str) -> Response:
         page=listed.number,
         last=last,
         address=lambda number: form.address(query, {**sent_on, "page": str(number)}),
-        views=[(known, _called(known), _address(query, sent_on, known)) for known in views],
+        views=[(known, showing.called(known), _address(query, sent_on, known)) for known in views],
         view=view,
-        chart=_bars(found) if view == _CHART else None,
+        chart=showing.bars(found) if view == _CHART else None,
+        shading=shaded if view == _MAP else None,
+        shade_words=json.dumps(showing.shade_words(), ensure_ascii=False),
+        picture=form.address(query, sent_on, form.PICTURE),
         chart_words=json.dumps(chart.words(), ensure_ascii=False) if view == _CHART else "",
         chart_headings=json.dumps(
             {column: headings.heading(column) for column in found.columns}, ensure_ascii=False
@@ -237,34 +265,8 @@ def _asked(query: SavedQuery) -> str:
     return ", ".join(told)
 
 
-def _views(found: Rows) -> list[str]:
-    """The views that an answer has."""
-    views = [_TABLE]
-    if chart.numeric(found):
-        views.append(_CHART)
-    if found.rows and places.named_column(found) is not None:
-        views.append(_MAP)
-    return views
-
-
-def _view(views: list[str]) -> str:
-    """The view that is asked for. Raises: QueryError for one that there is none of."""
-    asked = request.args.get("view", _TABLE)
-    if asked not in form.VIEWS:
-        raise QueryError(f"view = {asked[:40]!r} is none of: {', '.join(form.VIEWS)}")
-    return asked if asked in views else _TABLE
-
-
-def _called(view: str) -> str:
-    return str({_TABLE: gettext("Table"), _CHART: gettext("Chart"), _MAP: gettext("Map")}[view])
-
-
 def _address(query: SavedQuery, sent: Mapping[str, str], view: str) -> str:
     return form.address(query, sent if view == _TABLE else {**sent, "view": view})
-
-
-def _bars(found: Rows) -> chart.Bars | None:
-    return chart.bars(found, text.labels_joined(answered.grid(found)))
 
 
 def _swapped(query: SavedQuery, sent: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ from essgraph import describe, queries, vocab
 from essgraph.describe import Description, Fact, Link
 from essgraph.errors import NotFound
 from essgraph.web import dereferencing, machines, negotiate, text
-from essgraph.web.context import index, names, settings, store
+from essgraph.web.context import index, names, opened, settings, store
 from essgraph.web.terms import diagram, schemes, shapes, vocabulary
 from essgraph.web.terms.vocabulary import Vocabulary
 
@@ -66,7 +66,7 @@ def ontology() -> Response:
         facts=[_row(fact) for fact in found.facts if fact.property.iri not in _TOLD],
         words=words,
         examples={term.iri: _entities(term.iri, 1) for term in words.classes},
-        picture=diagram.draw(words),
+        picture=opened().once.get(("diagram", text.lang()), lambda: diagram.draw(words)),
         formats=dereferencing.formats_here(),
     )
     return negotiate.respond(html, negotiate.HTML.media_type)

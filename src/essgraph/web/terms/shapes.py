@@ -26,7 +26,6 @@ _PATH = vocab.SH + "path"
 _TARGET = vocab.SH + "targetClass"
 _PROPERTY = vocab.SH + "property"
 _SEVERITY = vocab.SH + "severity"
-_GROUP = vocab.SH + "group"
 _KINDS = ("NodeShape", "PropertyShape")
 
 
@@ -98,6 +97,12 @@ def every() -> list[Triple]:
 
 def shape(iri: NamedNode) -> Shape:
     """A shape, in the language of the request. Raises: NotFound."""
+    return _shape(iri, text.lang(), settings().shapes_dir, names())
+
+
+@lru_cache(maxsize=1024)
+def _shape(iri: NamedNode, lang: str, folder: Path, known: Names) -> Shape:
+    """The shape that this request asks for: of the last few hundred each is read once."""
     triples = data(iri)
     own = _files().of[iri]
 

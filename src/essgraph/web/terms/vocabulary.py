@@ -156,10 +156,14 @@ class Vocabulary:
 
 
 def read() -> Vocabulary:
-    """The vocabulary of this request's release, in its language.
+    """The vocabulary of this request's release, in its language; read once.
 
     Raises: StoreUnavailable.
     """
+    return opened().once.get(("vocabulary", text.lang()), _read)
+
+
+def _read() -> Vocabulary:
     texts: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
     said: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     saved = queries.app("ontology-terms", names())
