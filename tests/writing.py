@@ -32,6 +32,7 @@ def site(folder: Path, home: str = "home") -> Settings:
         data_dir=folder / "data",
         ontology_dir=folder / "ontology",
         shapes_dir=folder / "shapes",
+        queries_dir=folder / "queries",  # none: a build would run each
         writable_graphs="urn:x:",
     )
 

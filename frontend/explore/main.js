@@ -50,6 +50,14 @@ async function show(address, { push = true, focus = "" } = {}) {
   return undefined;
 }
 
+/** On a phone the kinds are one line that scrolls: the present one is in sight. */
+function reveal() {
+  const tab = document.querySelector(".kinds [aria-current]");
+  const line = tab?.closest("ul");
+  if (line) line.scrollLeft += tab.getBoundingClientRect().left - line.getBoundingClientRect().left;
+}
+reveal();
+
 function renew(next, found, focus) {
   const open = document.querySelector("[data-filters]")?.open;
   const field = document.getElementById("q");
@@ -61,6 +69,7 @@ function renew(next, found, focus) {
   const language = next.querySelector(".langs a");
   if (language !== null) document.querySelector(".langs a")?.setAttribute("href", language.getAttribute("href"));
   root().replaceWith(document.adoptNode(found));
+  reveal();
   // What other scripts of the page have put on it, as a map, they put on it again.
   root().dispatchEvent(new CustomEvent("renewed", { bubbles: true }));
   document.querySelector("[data-filters]").open = open;
@@ -96,7 +105,8 @@ document.addEventListener("click", (event) => {
   if (link === null || event.defaultPrevented || event.button !== 0) return;
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || link.hasAttribute("download")) return;
   const address = new URL(link.href);
-  if (!isHere(address)) return;
+  // A link within the page, as the one to the results, leads there without being asked for anew.
+  if (!isHere(address) || (address.hash && stateOf(address) === shown)) return;
   event.preventDefault();
   show(address);
 });

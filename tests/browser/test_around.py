@@ -42,3 +42,15 @@ def test_the_query_behind_opens_in_the_editor(watched: Page) -> None:
     watched.locator("details.behind a.button").first.click()
 
     expect(watched.locator("#answer")).to_contain_text("2011")
+
+
+def test_a_page_is_shared_or_its_address_copied(watched: Page, context: BrowserContext) -> None:
+    """A device that can shares the page; elsewhere the button copies its address and says so."""
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    watched.add_init_script("Object.defineProperty(navigator, 'share', {value: undefined})")
+    watched.goto(UNION)
+
+    watched.get_by_role("button", name="Partager").click()
+
+    expect(watched.get_by_role("button", name="Adresse copiée")).to_be_visible()
+    assert UNION in watched.evaluate("navigator.clipboard.readText()")

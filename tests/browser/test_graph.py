@@ -117,6 +117,24 @@ def test_no_name_hides_another(watched: Page, width: int) -> None:
             assert apart
 
 
+@pytest.mark.parametrize("width", [380, 1280])
+@pytest.mark.parametrize("hops", [1, 2])
+def test_the_drawing_is_as_high_as_its_names(watched: Page, width: int, hops: int) -> None:
+    """No name is cut at an edge, and no empty band stands above the first."""
+    watched.set_viewport_size({"width": width, "height": 800})
+    _drawn(watched, f"{PLANT}?hops={hops}")
+
+    frame = watched.locator(".stage").bounding_box()
+    boxes = [link.bounding_box() for link in watched.locator(".reach a").all()]
+
+    assert frame is not None
+    known = [box for box in boxes if box is not None]
+    assert min(box["x"] for box in known) >= frame["x"]
+    assert max(box["x"] + box["width"] for box in known) <= frame["x"] + frame["width"]
+    assert 0 <= min(box["y"] for box in known) - frame["y"] < 60
+    assert max(box["y"] + box["height"] for box in known) <= frame["y"] + frame["height"]
+
+
 def test_without_scripts_there_is_the_table(chromium: Browser, address: str) -> None:
     """Without JavaScript the links are a table, and the empty frame is not there."""
     context = chromium.new_context(java_script_enabled=False, base_url=address, locale="fr-FR")

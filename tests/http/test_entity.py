@@ -520,7 +520,7 @@ def test_a_territory_without_initiatives_leads_to_the_nearest(
     assert "n’en connaît aucune ici" in section
     assert "#initiatives" not in section
     assert "/queries/initiatives-near-commune?commune=commune/97411" in section.replace("%2F", "/")
-    far = re.findall(r"à ([\d\s]+) km", _section(page, "nearby"))
+    far = re.findall(r"à ([\d\s]+)km", _section(page, "nearby"))
     assert far
     assert len(far) <= 3
     assert all(int(re.sub(r"\s", "", km)) > 100 for km in far)

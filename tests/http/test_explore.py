@@ -50,7 +50,9 @@ SELECTIONS = (
 
 def _rows(client: FlaskClient, asked: str) -> list[dict[str, str]]:
     told = client.get(f"/explore.csv?{asked}").data.decode("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(told)))
+    # What the columns are called depends on the language; the last one has the IRIs.
+    head, *rows = csv.reader(io.StringIO(told))
+    return [dict(zip([*head[:-1], "iri"], row, strict=True)) for row in rows]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -113,7 +115,7 @@ def test_a_download_has_a_name_and_its_format_by_accept(client: FlaskClient) -> 
     answer = client.get("/explore?kind=initiative", headers={"Accept": "text/csv"})
 
     assert answer.mimetype == "text/csv"
-    assert "essgraph-initiative.csv" in answer.headers["Content-Disposition"]
+    assert "essgraph-initiatives.csv" in answer.headers["Content-Disposition"]
     assert answer.data == client.get("/explore.csv?kind=initiative").data
 
 
@@ -466,3 +468,27 @@ def test_facets_are_called_as_the_shapes_call_them(browser: FlaskClient) -> None
     page = browser.get("/explore?kind=person").text
 
     assert re.findall(r'<h2 id="f-(?!years)\w+">([^<]+)</h2>', page) == ["Fonction", "Territoire"]
+
+
+def test_a_territory_that_is_not_there_is_said_plainly(browser: FlaskClient) -> None:
+    """A French sentence that names it, and no parameter of ours."""
+    page = html.unescape(browser.get("/explore?territory=region/999").text)
+
+    assert "Ce territoire n’est pas dans le graphe\u00a0: region/999" in page
+
+
+def test_the_keyboard_passes_the_filters(browser: FlaskClient) -> None:
+    """The first link of the list leads to the results, before tabs and filters."""
+    page = browser.get("/explore").text
+
+    assert page.index('href="#found">Aller aux résultats') < page.index('class="kinds"')
+    assert 'id="found"' in page
+
+
+@pytest.mark.parametrize("address", ["/search", "/search?q=zzzzzz"])
+def test_a_search_without_results_leads_on(browser: FlaskClient, address: str) -> None:
+    """There are searches to begin with, and other ways to find."""
+    page = browser.get(address).text
+
+    assert re.search(r'href="/search\?q=[^"]+">mutuelle communale', page)
+    assert 'href="/contribute"' in page

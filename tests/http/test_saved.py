@@ -278,7 +278,7 @@ def test_data_has_an_address_and_a_name_of_its_own(client: FlaskClient) -> None:
 
     assert response.text.splitlines()[1].endswith("Guillestre,2400")
     disposition = response.headers["Content-Disposition"]
-    assert disposition == 'attachment; filename="communes-of-a-departement.csv"'
+    assert disposition == 'attachment; filename="essgraph-communes-of-a-departement-1000.csv"'
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert again.status_code == 304
 

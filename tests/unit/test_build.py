@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from essgraph import build, inputs
+from essgraph import build, examples, inputs
 from essgraph.config import Settings
 from essgraph.errors import ConfigError, EssgraphError, SourceError, StoreUnavailable
 from essgraph.releases import Releases
@@ -47,7 +47,10 @@ NAMESAKE = """
 
 @pytest.fixture(name="settings")
 def _settings(tmp_path: Path) -> Settings:
-    """A small site of its own: data, ontology, shapes, and a home without a release."""
+    """A small site of its own: data, ontology, shapes, a home without a release.
+
+    It has no saved queries, each of which a build would run, in a process that takes a second.
+    """
     for folder in ("data", "ontology"):
         shutil.copytree(FIXTURES / "sources" / folder, tmp_path / folder)
     shutil.copytree(FIXTURES / "build" / "shapes", tmp_path / "shapes")
@@ -56,6 +59,7 @@ def _settings(tmp_path: Path) -> Settings:
         data_dir=tmp_path / "data",
         ontology_dir=tmp_path / "ontology",
         shapes_dir=tmp_path / "shapes",
+        queries_dir=tmp_path / "queries",
     )
 
 
@@ -267,9 +271,30 @@ def test_queries_of_one_s_own_do_not_hide_those_of_the_pages(
     settings: Settings, tmp_path: Path
 ) -> None:
     """`queries_dir` is for saved queries; a build needs none of them."""
-    release = build.build(replace(settings, queries_dir=tmp_path / "none"))
+    assert not settings.queries_dir.exists()
+    release = build.build(settings)
 
     assert release.manifest["classes"]
+
+
+def test_saved_queries_are_tried_on_the_new_release(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One that does not answer as it says is told, and stops nothing."""
+    settings.queries_dir.mkdir()
+    for name, expected in (("kept", ">=1"), ("lost", ">=1000000")):
+        (settings.queries_dir / f"{name}.rq").write_text(
+            f"#+ title@fr: Tout\n#+ title@en: All\n#+ theme: initiatives\n#+ expect: {expected}\n"
+            "SELECT ?s WHERE { ?s a ?kind } ORDER BY ?s\n",
+            "utf-8",
+        )
+
+    release = build.build(settings)
+
+    states = {name: found.state for name, found in examples.read(release.path).items()}
+    assert states == {"kept": examples.KEPT, "lost": examples.BROKEN}
+    assert "lost" in caplog.text
+    assert Releases(settings.home).current() == release
 
 
 def test_old_releases_are_pruned(settings: Settings) -> None:
@@ -410,6 +435,7 @@ def test_a_build_killed_at_any_moment_harms_nothing(settings: Settings) -> None:
         "ESSGRAPH_DATA_DIR": str(settings.data_dir),
         "ESSGRAPH_ONTOLOGY_DIR": str(settings.ontology_dir),
         "ESSGRAPH_SHAPES_DIR": str(settings.shapes_dir),
+        "ESSGRAPH_QUERIES_DIR": str(settings.queries_dir),
     }
     command = [sys.executable, "-c", "from essgraph.cli import main; main(['build'])"]
     began = time.perf_counter()

@@ -125,6 +125,8 @@ SHARED_BY_BLUEPRINTS = {
     "card",
     "saying",
     "tracking",
+    "workbook",
+    "meant",
 }
 # What answers queries without Flask, and the server's side of the application.
 QUERY_PATH = {"answers", "current", "endpoint", "evaluators", "lookups", "querylog", "wording"}

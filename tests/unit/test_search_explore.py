@@ -13,7 +13,7 @@ from pyroaring import BitMap
 
 from essgraph import search
 from essgraph.errors import NotExplorable, QueryError
-from essgraph.search import FACETS, KINDS, Facet, SearchIndex, Selection
+from essgraph.search import FACETS, KINDS, Facet, SearchIndex, Selection, likely
 from essgraph.search.facets import years
 from essgraph.search.narrowing import Matches
 from essgraph.search.postings import APART, GAP, Numbering
@@ -367,3 +367,49 @@ def test_what_begins_so_is_suggested_first(index: SearchIndex) -> None:
 
     assert hits[0].iri == GUILLESTRE
     assert {hit.iri for hit in hits[1:]} <= {hit.iri for hit in index.find("guill").hits}
+
+
+def test_places_are_suggested_before_what_is_about_them(index: SearchIndex) -> None:
+    """Typed in full, the commune leads; figures, mandates and concepts come after all others."""
+    found = index.suggest("guillestre", limit=30).hits
+    kinds = [hit.iri.removeprefix(NAMES.base).split("/")[1] for hit in found]
+
+    assert found[0].iri == GUILLESTRE
+    last = [kind not in MEANT for kind in kinds]
+    assert last == sorted(last)
+    assert not all(last)
+
+
+MEANT = ("initiative", "commune", "epci", "person", "organisation", "publication")
+
+
+def test_concepts_are_suggested_last() -> None:
+    """An initiative that is only about a word comes before a concept of that very name."""
+    concept, initiative = NAMES.concept("sector", "energie").value, NAMES.entity("initiative", "x")
+
+    told = likely.ordered([(1, concept, likely.NAMED), (2, initiative.value, likely.AROUND)])
+
+    assert told == [2, 1]
+
+
+def test_a_commune_is_suggested_before_the_departement_of_its_name() -> None:
+    """Of Paris and Paris, most readers mean the commune."""
+    commune, departement = NAMES.entity("commune", "75056"), NAMES.entity("departement", "75")
+
+    told = likely.ordered([(1, departement.value, likely.NAMED), (2, commune.value, likely.NAMED)])
+
+    assert told == [2, 1]
+
+
+def test_few_values_below_a_chosen_one_are_all_shown(index: SearchIndex) -> None:
+    """Under a chosen région stand all its départements that have any, though few are asked for."""
+    above = index.facet(Selection("territory"), "territory", parent=FRANCE).values
+    chosen = next(value.iri for value in above if "/region/" in value.iri)
+    below = {
+        one.iri for one in index.facet(Selection("territory"), "territory", parent=chosen).values
+    }
+    page = index.explore(Selection("territory", chosen={"territory": (chosen,)}), most=1)
+    shown = next(facet for facet in page.facets if facet.name == "territory")
+
+    assert below
+    assert below <= {value.iri for value in shown.values}

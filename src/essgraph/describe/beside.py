@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
@@ -75,7 +75,13 @@ def beside(
         if iri in told
     }
     if names.ess("Initiative").value in {link.iri for link in found.classes}:
-        for person, office in _offices(store, found.iri, names, lang):
+        people = {
+            value.link.iri
+            for fact in found.facts
+            for value in fact.values
+            if value.link and value.link.class_iri == names.ess("Person").value
+        }
+        for person, office in _offices(store, found.iri, people, names, lang):
             offices.setdefault(person, []).append(office)
     return amounts, offices
 
@@ -99,11 +105,15 @@ def _amount(facts: Mapping[str, Sequence[Term]], lang: str) -> Amount:
 
 
 def _offices(
-    store: GraphStore, initiative: str, names: Names, lang: str
+    store: GraphStore, initiative: str, people: Collection[str], names: Names, lang: str
 ) -> list[tuple[str, Office]]:
     """Each of its people with an office, once for each that they hold or held."""
+    if not people:
+        return []
     text = queries.app("offices-of-people", names).bind(
-        initiative=NamedNode(initiative), lang=Literal(lang)
+        initiative=NamedNode(initiative),
+        person=[NamedNode(iri) for iri in sorted(people)],
+        lang=Literal(lang),
     )
     found: dict[str, tuple[str, Office]] = {}
     for person, mandate, name, label, role, body, start, end in store.select(text).rows:

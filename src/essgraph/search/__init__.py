@@ -6,6 +6,7 @@ of rank without sorting.
 
 from essgraph.search.facets import FACETS
 from essgraph.search.find import SearchIndex
+from essgraph.search.fold import same, words
 from essgraph.search.index import build
 from essgraph.search.model import (
     KINDS,
@@ -41,5 +42,7 @@ __all__ = [
     "Selection",
     "Whole",
     "build",
+    "same",
     "update",
+    "words",
 ]

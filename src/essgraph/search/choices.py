@@ -28,6 +28,9 @@ _PEOPLE = 'kind : "person" OR kind : "organisation"'
 _FEW = 5_000
 """Values of a facet that are looked at one by one for a text."""
 
+_FEW_BELOW = 15
+"""Values right below a chosen one that are all shown; of more only the best."""
+
 _AT_ONCE = 500
 """Values asked for in one statement."""
 
@@ -47,15 +50,17 @@ class Choices:
         Of the tree of territories, its top, and what is right below what is chosen and below
         the country.
         """
+        below: Sequence[str] = ()
         if name == _TREE:
             told = list(dict.fromkeys(up for iri in chosen for up in self._line(iri)))
             tops = self._top(found.kind, name)
             opened = [*told, *(iri for iri in tops if "/country/" in iri)]
             levels = [tops, *(self._below(iri) for iri in dict.fromkeys(opened))]
             iris = dict.fromkeys(iri for level in levels for iri in level)
+            below = [one for iri in chosen for one in self._below(iri)]
         else:
             told, iris = list(chosen), None
-        return self._facet(found, name, iris, told, (0, most), lang)
+        return self._facet(found, name, iris, told, (0, most), lang, below=below)
 
     def more(
         self,
@@ -128,17 +133,21 @@ class Choices:
         page: tuple[int, int],
         lang: str,
         sought: Sequence[str] = (),
+        below: Sequence[str] = (),
     ) -> Facet:
+        """A page of values; on the first those told, and those below these if they are few."""
         some = None if iris is None else list(dict.fromkeys((*iris, *told)))
         rows = self.rows(found.kind, name, some)
         counts = self.counted(found, name, rows)
         wanted = {iri: n for iri, n in counts.items() if n} | {x: counts.get(x, 0) for x in told}
+        few = [iri for iri in below if counts.get(iri)]
+        kept = {*told, *(few if len(few) <= _FEW_BELOW else ())}
         offset, limit = page
         ordered = sorted(wanted, key=lambda iri: (-wanted[iri], iri))
         if not sought and len(ordered) > offset + limit:
             # Labels only of those that may be shown, and of those as many as the last.
             least = wanted[ordered[offset + limit - 1]]
-            ordered = [iri for iri in ordered if wanted[iri] >= least or iri in told]
+            ordered = [iri for iri in ordered if wanted[iri] >= least or iri in kept]
         labels = self._labels(ordered, lang)
         if sought:
             ordered = [iri for iri in ordered if _begin(sought, labels[iri][0])]
@@ -149,7 +158,7 @@ class Choices:
         if offset:
             shown = [iri for iri in shown if iri not in told]
         else:
-            shown += [iri for iri in ordered[limit:] if iri in told]
+            shown += [iri for iri in ordered[limit:] if iri in kept]
         parents = self._parents(shown)
         values = tuple(
             FacetValue(iri, *labels[iri], wanted[iri], parents.get(iri, "")) for iri in shown

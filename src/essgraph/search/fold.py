@@ -26,3 +26,12 @@ def words(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
     bare = "".join(c for c in plain if not unicodedata.combining(c))
     return _WORD.findall(bare.casefold())
+
+
+def same(text: str, other: str) -> bool:
+    """Whether two texts have the same words, small ones and abbreviations aside."""
+    first, second = (
+        [ABBREVIATIONS.get(word, word) for word in words(one) if word not in SMALL]
+        for one in (text, other)
+    )
+    return first == second

@@ -8,7 +8,7 @@ from itertools import combinations
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from essgraph.search import matching, offices, spelling
+from essgraph.search import likely, matching, offices, spelling
 from essgraph.search.fold import words
 from essgraph.search.matching import Sought
 from essgraph.search.model import Hit, SearchPage
@@ -75,11 +75,39 @@ class Searcher:
     def _all_words(self, sought: Sought, scope: str, page: _Page, typing: bool) -> SearchPage:
         first = offices.named(self._ask, sought.needed, scope)
         tiers = sought.tiers(self._anywhere)
-        if typing:
-            tiers.insert(1, matching.begun(sought.all))
         if sought.needed[0] == offices.TOWN_HALL and len(sought.needed) > 1:
             tiers.append(matching.every(self._anywhere, sought.needed[1:]))
+        if typing and not scope:
+            return self._typed(tiers, matching.begun(sought.all), page, first)
+        if typing:
+            tiers.insert(1, matching.begun(sought.all))
         return self._page(tiers, scope, page, first)
+
+    def _typed(
+        self,
+        tiers: Sequence[str],
+        begun: str,
+        page: _Page,
+        captions: Mapping[int, offices.Caption],
+    ) -> SearchPage:
+        """The likeliest of the best matches, those first that are found by their office."""
+        same, *names, anywhere = tiers
+        ways = [(likely.NAMED, same), (likely.BEGUN, begun)]
+        ways += [(likely.BEGUN, tier) for tier in names] + [(likely.AROUND, anywhere)]
+        matched: dict[int, int] = {}
+        for way, tier in ways:
+            if len(matched) >= likely.CONSIDERED:
+                break
+            for number in self._numbers(tier, likely.CONSIDERED + 1 + len(matched)):
+                matched.setdefault(number, way)
+        marks = ", ".join("?" * len(matched))
+        rows = self._ask(f"SELECT id, iri FROM entity WHERE id IN ({marks})", tuple(matched))  # noqa: S608 - only marks
+        iris: dict[int, str] = dict(rows)
+        found = likely.ordered((number, iris[number], way) for number, way in matched.items())
+        numbers = list(dict.fromkeys((*captions, *found)))
+        shown, total = numbers[: page.limit], len(numbers)
+        hits = [self._captioned(number, captions, page.lang) for number in shown]
+        return SearchPage(hits, min(total, page.most), truncated=total > page.most)
 
     def mended(self, sought: Sought) -> Sought | None:
         """The same with words that are not in the index mended; None where none can be."""
@@ -117,13 +145,15 @@ class Searcher:
             skipped = max(0, offset - total)
             numbers += found[skipped : skipped + limit - len(numbers)]
             total += len(found)
-        hits = []
-        for number in numbers:
-            hit = self._hit(number, lang)
-            french, english = captions.get(number, ("", ""))
-            caption = english if lang == "en" else french
-            hits.append(replace(hit, context=caption) if caption else hit)
+        hits = [self._captioned(number, captions, lang) for number in numbers]
         return SearchPage(hits, min(total, most), truncated=total > most)
+
+    def _captioned(self, number: int, captions: Mapping[int, offices.Caption], lang: str) -> Hit:
+        """An entity, shown with the office it is found by if it is."""
+        hit = self._hit(number, lang)
+        french, english = captions.get(number, ("", ""))
+        caption = english if lang == "en" else french
+        return replace(hit, context=caption) if caption else hit
 
     def _numbers(self, match: str, limit: int) -> list[int]:
         """The first matches by rank: counted and cut here, as the engine would match twice."""

@@ -68,9 +68,11 @@ class Rows:
     offers: tuple[negotiate.Format, ...]
 
 
-def rows(called: Call, asked: Operation, most: int = ROWS_SHOWN) -> Rows:
+def rows(
+    called: Call, asked: Operation, most: int = ROWS_SHOWN, most_bytes: int = BYTES_SHOWN
+) -> Rows:
     """The first rows of an answer, kept for whoever asks the same. Raises: as `Endpoint.answer`."""
-    caps = Caps(most, BYTES_SHOWN)
+    caps = Caps(most, most_bytes)
     answered = wait(context().endpoint.rows(called, asked, opened(), caps))
     with answered.file as file:
         body = file.read()

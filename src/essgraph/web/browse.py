@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode
 from essgraph import queries, vocab
 from essgraph.errors import NotFound, QueryError, StoreUnavailable
 from essgraph.search import KINDS, ClassPage, Hit, SearchPage, Selection
-from essgraph.web import around, machines, negotiate, paging, text
+from essgraph.web import around, inventory, machines, meant, negotiate, paging, text
 from essgraph.web.context import context, holds, index, names, opened, settings, store
 
 bp = Blueprint("browse", __name__)
@@ -47,6 +47,14 @@ _GROUPS: dict[str, LazyString] = {
 _ACCENT_OF_KIND = {"publication": "k-resource"}
 _REGIONS = 40
 """Régions and what stands beside them; there are 18."""
+
+_SEARCHES = (
+    lazy_gettext("mutual health plan"),
+    lazy_gettext("Guillestre"),
+    lazy_gettext("mayor of Vitré"),
+    lazy_gettext("initiatives near Niort"),
+)
+"""Searches to begin with, one of each sort."""
 
 _Hits: TypeAlias = ClassPage | SearchPage
 
@@ -84,7 +92,7 @@ def home() -> str:
         initiatives=dict(tallies).get(names().ess("Initiative").value),
         featured=_featured(),
         regions=_regions(),
-        examples=list(context().queries.values())[:_EXAMPLES],
+        examples=inventory.asked_first(context().queries.values())[:_EXAMPLES],
         questions=len(context().queries),
         nearest=around.NEAREST if around.NEAREST in context().queries else "",
         officials=holds("officials"),
@@ -125,11 +133,14 @@ def search() -> Response:
     found = index().find(sought, kind=kind, limit=page.size, offset=page.offset, lang=text.lang())
     if chosen is negotiate.PLAIN_JSON:
         return _as_json(found, page)
-    own = {"q": sought, "kind": kind, "kinds": _KINDS, "max_length": MAX_SEARCH}
+    own: dict[str, object] = {"q": sought, "kind": kind, "kinds": _KINDS}
+    own |= {"max_length": MAX_SEARCH, "examples": _SEARCHES}
     own |= {"more_than": found.truncated, "partial": found.partial, "corrected": found.corrected}
     groups = [("", found.hits)] if kind else _grouped(found.hits)
+    leads = [] if kind or page.number > 1 else meant.ways(sought)
     ways = [] if kind or found.partial else _ways(found.corrected or sought)
-    return _as_page("search.html", media_type, found, page, groups=groups, ways=ways, **own)
+    own |= {"groups": groups, "ways": ways, "leads": leads}
+    return _as_page("search.html", media_type, found, page, **own)
 
 
 def _grouped(hits: list[Hit]) -> list[tuple[LazyString, list[Hit]]]:

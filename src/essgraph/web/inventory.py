@@ -15,7 +15,7 @@ from essgraph.errors import NotFound
 from essgraph.examples import Example
 from essgraph.lexical import Term
 from essgraph.queries import BOUNDS, Param, SavedQuery
-from essgraph.web import negotiate, text
+from essgraph.web import negotiate, text, workbook
 from essgraph.web.context import names, opened
 
 Members: TypeAlias = dict[str, Any]
@@ -25,7 +25,7 @@ GEOJSON = "geojson"
 
 TABLES = tuple(offer.name for offer in negotiate.RESULTS)
 GRAPHS = tuple(offer.name for offer in negotiate.GRAPHS)
-SUFFIXES = (*dict.fromkeys((*TABLES, *GRAPHS)), GEOJSON)
+SUFFIXES = (*dict.fromkeys((*TABLES, *GRAPHS)), GEOJSON, workbook.XLSX.name)
 """What may end the address of a query's data."""
 
 PLACED = frozenset(
@@ -107,7 +107,8 @@ def formats(query: SavedQuery) -> tuple[str, ...]:
     """The suffixes under which a query has an answer."""
     if query.form == "CONSTRUCT":
         return GRAPHS
-    return (*TABLES, GEOJSON) if _may_be_placed(query) else TABLES
+    tables = (*TABLES, workbook.XLSX.name)
+    return (*tables, GEOJSON) if _may_be_placed(query) else tables
 
 
 def _may_be_placed(query: SavedQuery) -> bool:

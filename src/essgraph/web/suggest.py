@@ -68,7 +68,8 @@ def _told(hit: Hit) -> dict[str, str | None]:
         "lang": text.foreign(hit.label_lang),
         "kind": short.partition("/")[0],
         "classLabel": hit.class_label,
-        "context": hit.context,
+        # "Paris · Paris" tells nothing: of two that are called so, one is the commune.
+        "context": hit.context if hit.context != hit.label else hit.class_label.lower(),
         "href": text.href(hit.iri, names()),
         "accent": text.accent(hit.iri, names()),
     }

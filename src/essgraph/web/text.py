@@ -52,7 +52,7 @@ _INTEGERS = {
     vocab.XSD + name
     for name in ("integer", "int", "long", "short", "nonNegativeInteger", "positiveInteger")
 }
-_NUMBERS = _INTEGERS | {vocab.XSD + name for name in ("decimal", "double", "float")}
+NUMBERS = _INTEGERS | {vocab.XSD + name for name in ("decimal", "double", "float")}
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 
@@ -178,7 +178,7 @@ def cell(term: object) -> Cell:
         return Cell(
             shown(term.value, datatype),
             lang=foreign(term.language),
-            number=datatype in _NUMBERS,
+            number=datatype in NUMBERS,
         )
     return Cell(str(term))
 
@@ -275,7 +275,7 @@ def _truth(value: str) -> str:
 
 
 _WRITERS: Mapping[str, Callable[[str], str]] = {
-    **dict.fromkeys(_NUMBERS, _number),
+    **dict.fromkeys(NUMBERS, _number),
     vocab.XSD + "date": _day,
     vocab.XSD + "gYearMonth": _month,
     vocab.XSD + "boolean": _truth,

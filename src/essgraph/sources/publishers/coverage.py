@@ -100,24 +100,18 @@ def _scale(areas: NDArray[np.object_]) -> _Numbers:
     return np.array([_DEGREE_M * math.cos(math.radians((south + north) / 2)), _DEGREE_M])
 
 
-def _degrees(
-    areas: NDArray[np.object_], scale: _Numbers, decimals: int
-) -> NDArray[np.object_]:
+def _degrees(areas: NDArray[np.object_], scale: _Numbers, decimals: int) -> NDArray[np.object_]:
     # Plus zero, since rounding may leave -0.0.
     return np.asarray(shapely.transform(areas, lambda c: np.round(c / scale, decimals) + 0.0))
 
 
-def _rounded(
-    areas: NDArray[np.object_], scale: _Numbers, decimals: int
-) -> NDArray[np.object_]:
+def _rounded(areas: NDArray[np.object_], scale: _Numbers, decimals: int) -> NDArray[np.object_]:
     """The areas with their vertices on the grid of the decimals, still in metres."""
     snapped = shapely.transform(areas, lambda c: np.round(c / scale, decimals) * scale)
     return np.asarray(shapely.remove_repeated_points(snapped))
 
 
-def _matched(
-    areas: NDArray[np.object_], scale: _Numbers, decimals: int
-) -> NDArray[np.object_]:
+def _matched(areas: NDArray[np.object_], scale: _Numbers, decimals: int) -> NDArray[np.object_]:
     """The areas as a valid coverage on the grid: matching adds vertices, which are rounded."""
     for _ in range(_ROUNDS):
         if bool(np.all(shapely.is_valid(areas))) and shapely.coverage_is_valid(areas):

@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 from essgraph import describe, vocab
 from essgraph.errors import NotFound, QueryError
 from essgraph.search import FACETS, MAPPED, Hit
-from essgraph.web import conditional, drawing, geojson, negotiate, paging, text
+from essgraph.web import conditional, drawing, geojson, meant, negotiate, paging, text
 from essgraph.web.context import index, names, settings, store
 from essgraph.web.explore import columns, exports, page, querying, state, writing
 from essgraph.web.explore.state import State
@@ -45,7 +45,7 @@ class Card:
 
 @bp.get("/explore")
 def explore() -> Response:
-    """A selection as a page, or as data by Accept or `?format=`: CSV, JSON, GeoJSON, Turtle."""
+    """A selection as a page, or as data by Accept or `?format=`: .xlsx, CSV, JSON, …"""
     chosen, media_type = negotiate.choose(request, (negotiate.HTML, *exports.OFFERS))
     etag = _tag(chosen.name)
     known = conditional.unchanged(etag)
@@ -57,7 +57,7 @@ def explore() -> Response:
     return conditional.keep(negotiate.respond(_page(asked), media_type), etag)
 
 
-@bp.get("/explore.<any(csv,json,geojson,ttl):suffix>")
+@bp.get("/explore.<any(xlsx,csv,json,geojson,ttl):suffix>")
 def data(suffix: str) -> Response:
     """A selection as data, in the format of the suffix."""
     chosen, _ = negotiate.by_name(suffix, exports.OFFERS)
@@ -159,7 +159,13 @@ def _asked(*besides: str) -> State:
     for name, iris in asked.chosen.items():
         for iri in iris:
             if not describe.exists(store(), NamedNode(iri)):
-                raise QueryError(f"{name}: there is no {text.short(iri)!r} in this graph")
+                value = f"{name}={text.short(iri)}" if name != "territory" else text.short(iri)
+                message = (
+                    lazy_gettext("This territory is not in the graph: %(value)s", value=value)
+                    if name == "territory"
+                    else lazy_gettext("%(value)s is not in the graph.", value=value)
+                )
+                raise QueryError(message)
     return asked
 
 
@@ -203,6 +209,7 @@ def _page(asked: State) -> str:
         tabs=page.tabs(told),
         views=page.views(asked),
         sorts=page.sorts(asked, dated=bool(found.years)),
+        leads=meant.lists(told.kind, told.text) if shown.number == 1 else [],
         chips=page.chips(asked, found.facets),
         everything=page.address(asked.everything()),
         without_text=page.address(replace(asked, text="", page=1)),

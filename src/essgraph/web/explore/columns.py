@@ -241,4 +241,9 @@ def rows(iris: Sequence[str], told: Sequence[Column], store: GraphStore) -> list
 
 def heading_of_name() -> str:
     """What the column of names is called."""
-    return str(gettext("name"))
+    return str(gettext("Name"))
+
+
+def heading_of_iri() -> str:
+    """What the column of IRIs, the last one, is called."""
+    return str(gettext("Address in the graph (IRI)"))

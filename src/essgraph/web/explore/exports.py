@@ -1,6 +1,7 @@
 """A selection as data: the same entities in the same order, with the columns of the table.
 
 CSV, JSON and GeoJSON hold the whole selection, streamed so that its size is nobody's memory.
+A workbook holds the first rows, and says so where there are more.
 Turtle describes some entities at a time: the header Link says where the next part is, and
 Essgraph-Truncated that there is one.
 """
@@ -19,14 +20,14 @@ from werkzeug.exceptions import ServiceUnavailable
 from essgraph import describe
 from essgraph.errors import NotFound
 from essgraph.search import MAPPED
-from essgraph.web import geojson, negotiate, paging, text
+from essgraph.web import geojson, negotiate, paging, text, workbook
 from essgraph.web.context import context, index, names, settings, store
-from essgraph.web.explore import page, writing
+from essgraph.web.explore import page, rows, writing
 from essgraph.web.explore.state import State
 from essgraph.web.replies import TRUNCATED
 
 GEOJSON = negotiate.Format("geojson", geojson.MEDIA_TYPE)
-OFFERS = (negotiate.CSV, negotiate.PLAIN_JSON, GEOJSON, negotiate.TURTLE)
+OFFERS = (workbook.XLSX, negotiate.CSV, negotiate.PLAIN_JSON, GEOJSON, negotiate.TURTLE)
 
 DESCRIBED = 100
 """Entities in a part of Turtle: the description of each takes queries of its own."""
@@ -61,18 +62,22 @@ def send(state: State, chosen: negotiate.Format, total: int, *, truncated: bool)
     last = paging.Page(state.page, size).last(total)
     if chosen is negotiate.TURTLE:
         response = negotiate.respond(_turtle(state), chosen.media_type)
+    elif chosen is workbook.XLSX:
+        response = workbook.send(_workbook(state, total))
     else:
         pieces = writing.pieces(chosen.name, state, total, truncated=truncated)
         response = _streamed(pieces, chosen.media_type, whole=total <= writing.AT_ONCE)
     # The columns and labels are in the reader's language.
     response.vary.add("Accept-Language")
-    name = f"essgraph-{state.kind}.{chosen.name}"
+    name = rows.file_name(state, chosen.name)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     if state.page < last:
         start = (state.page - 1) * size
         response.headers[TRUNCATED] = f"rows {start + 1}-{start + size} of {total}"
         following = _part(state, state.page + 1, chosen)
         response.headers.add("Link", f'<{request.host_url.rstrip("/")}{following}>; rel="next"')
+    elif chosen is workbook.XLSX and total > workbook.MOST_ROWS:
+        response.headers[TRUNCATED] = f"rows 1-{workbook.MOST_ROWS} of {total}"
     elif truncated:
         response.headers[TRUNCATED] = f"the best {total} matches of these words"
     return response
@@ -115,6 +120,14 @@ def _turtle(state: State) -> bytes:
             triples.update(dict.fromkeys(data.triples))
         most = settings().max_result_bytes
         return negotiate.answer_body(triples, negotiate.TURTLE, names().prefixes, most)
+    finally:
+        context().downloads.release()
+
+
+def _workbook(state: State, total: int) -> bytes:
+    _begin_download()
+    try:
+        return rows.written(state, total)
     finally:
         context().downloads.release()
 

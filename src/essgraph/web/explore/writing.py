@@ -23,7 +23,9 @@ AT_ONCE = 500
 """Entities read and written at a time."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_SEPARATOR = " | "
+SEPARATOR = " | "
+"""Between several values in a cell."""
+
 _BOM = "\ufeff"
 
 
@@ -32,7 +34,8 @@ def pieces(name: str, state: State, total: int, *, truncated: bool) -> Iterator[
     return _WRITERS[name](state, total, truncated)
 
 
-def _lines(state: State, told: Sequence[Column]) -> Iterator[list[Line]]:
+def lines(state: State, told: Sequence[Column]) -> Iterator[list[Line]]:
+    """A selection in its order, some entities at a time, with the values of the columns."""
     whole = index().whole(state.selection)
     for iris in whole.iris(state.sort, AT_ONCE, text.lang()):
         yield columns.rows(iris, told, store())
@@ -40,12 +43,16 @@ def _lines(state: State, told: Sequence[Column]) -> Iterator[list[Line]]:
 
 def _csv(state: State, total: int, truncated: bool) -> Iterator[str]:
     told = columns.columns(state.kind)
-    headings = ["iri", columns.heading_of_name(), *(column.heading for column in told)]
+    headings = [
+        columns.heading_of_name(),
+        *(column.heading for column in told),
+        columns.heading_of_iri(),
+    ]
     yield _BOM + _rows([headings])
-    for lines in _lines(state, told):
+    for some in lines(state, told):
         yield _rows(
-            [line.iri, *map(safe, (line.label, *(_joined(line, column) for column in told)))]
-            for line in lines
+            [*map(safe, (line.label, *(_joined(line, column) for column in told))), line.iri]
+            for line in some
         )
 
 
@@ -56,7 +63,7 @@ def _rows(rows: Iterator[list[str]] | list[list[str]]) -> str:
 
 
 def _joined(line: Line, column: Column) -> str:
-    return _SEPARATOR.join(value.text.replace("\r\n", "\n") for value in line.of(column))
+    return SEPARATOR.join(value.text.replace("\r\n", "\n") for value in line.of(column))
 
 
 def safe(cell: str) -> str:
@@ -81,8 +88,8 @@ def _json(state: State, total: int, truncated: bool) -> Iterator[str]:
     }
     yield json.dumps(head, ensure_ascii=False).removesuffix("}") + ', "items": ['
     parted = ""
-    for lines in _lines(state, told):
-        items = (json.dumps(_item(line, told), ensure_ascii=False) for line in lines)
+    for some in lines(state, told):
+        items = (json.dumps(_item(line, told), ensure_ascii=False) for line in some)
         yield parted + ",\n".join(items)
         parted = ",\n"
     yield "]}\n"

@@ -170,7 +170,7 @@ def of_query(query: SavedQuery) -> Head:
             for offer in negotiate.RESULTS
         ],
     }
-    trail = [(gettext("Saved queries"), url_for("saved.catalogue", lang=None)), (title, path)]
+    trail = [(gettext("Questions"), url_for("saved.catalogue", lang=None)), (title, path)]
     return Head(shortened(about or title), "article", data=_said(node, *_way(trail)))
 
 

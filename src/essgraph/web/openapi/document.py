@@ -14,7 +14,7 @@ from werkzeug.routing import Map, Rule
 from essgraph import __version__
 from essgraph.queries import SavedQuery
 from essgraph.web import negotiate, problems
-from essgraph.web.openapi.said import GEOJSON, HTML, PARAMETERS, SAID, Said
+from essgraph.web.openapi.said import GEOJSON, HTML, PARAMETERS, SAID, XLSX, Said
 
 Members: TypeAlias = dict[str, Any]
 Route: TypeAlias = tuple[str, str, Members]
@@ -195,6 +195,7 @@ def _media_types(suffixes: Sequence[str]) -> list[str]:
     known = {offer.name: offer.media_type for offer in (*negotiate.GRAPHS, *negotiate.RESULTS)}
     if "ttl" in suffixes:
         known |= {offer.name: offer.media_type for offer in negotiate.GRAPHS}
+    known["xlsx"] = XLSX
     return [known.get(suffix, GEOJSON) for suffix in suffixes]
 
 

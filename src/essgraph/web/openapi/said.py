@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from essgraph.web import negotiate
+from essgraph.web import negotiate, workbook
 
 HTML, JSON, GEOJSON, SVG = "text/html", "application/json", "application/geo+json", "image/svg+xml"
 FORM = "application/x-www-form-urlencoded"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = workbook.XLSX.media_type
 RESULTS = tuple(offer.media_type for offer in negotiate.RESULTS)
 GRAPHS = tuple(offer.media_type for offer in negotiate.GRAPHS)
 PAGE = ("lang", "release")
@@ -117,7 +117,7 @@ SAID: Mapping[str, Said] = {
     "entity.officials": Said((HTML,), ("page", *PAGE)),
     "explore.explore": Said((HTML,), _EXPLORE),
     "explore.facet": Said((HTML,), _EXPLORE),
-    "explore.data": Said(("text/csv", JSON, GEOJSON, "text/turtle"), _EXPLORE),
+    "explore.data": Said(("text/csv", XLSX, JSON, GEOJSON, "text/turtle"), _EXPLORE),
     "explore.points": Said((GEOJSON,), _EXPLORE),
     "explore.picture": Said((SVG,), _EXPLORE),
     "graphs.void": Said(GRAPHS, ("format",)),
@@ -140,7 +140,7 @@ SAID: Mapping[str, Said] = {
     "saved.listing": Said((JSON,)),
     "saved.page": Said((HTML, *RESULTS, *GRAPHS), ("view", "page", "format", *PAGE)),
     "saved.picture": Said(("image/svg+xml",), PAGE),
-    "saved.data": Said((*RESULTS, *GRAPHS, GEOJSON), PAGE),
+    "saved.data": Said((*RESULTS, *GRAPHS, GEOJSON, XLSX), PAGE),
     "sparql.endpoint": Said(
         (*RESULTS, *GRAPHS, HTML),
         ("query", "default-graph-uri", "named-graph-uri", "timeout", "explain", "format", *PAGE),

@@ -23,10 +23,11 @@ from essgraph.web import (
     paging,
     permalink,
     text,
+    workbook,
 )
 from essgraph.web.context import context, holds, settings
 from essgraph.web.operation import Operation
-from essgraph.web.saved import areas, chart, form, places, showing
+from essgraph.web.saved import areas, chart, form, places, rows, showing
 
 bp = Blueprint("saved", __name__)
 
@@ -86,14 +87,18 @@ def listing() -> Response:
 @bp.get(f"/queries/<name>.<any({_SUFFIXES}):suffix>")
 def data(name: str, suffix: str) -> Response:
     """The answer to a saved query in the format of the suffix, as a file with a name."""
-    query, terms, _ = _read(name)
+    query, terms, sent = _read(name)
     bound = query.bind(**terms)
     if suffix == inventory.GEOJSON:
         response = _places(bound)
+    elif suffix == workbook.XLSX.name:
+        response = rows.workbook_of(query, bound, sent)
     else:
         response = answered.send(answered.call(), Operation(bound, formats=(suffix,)))
     shown = "inline" if suffix in _SHOWN_BY_BROWSERS else "attachment"
-    response.headers["Content-Disposition"] = f'{shown}; filename="{name}.{suffix}"'
+    told = [value for key, value in sent.items() if key != "lang"]
+    called = workbook.file_name(suffix, name, *told)
+    response.headers["Content-Disposition"] = f'{shown}; filename="{called}"'
     return _by_language(response, query)
 
 
@@ -144,7 +149,8 @@ def page(name: str) -> Response:
     last = listed.last(len(found.rows))
     grid = text.labels_joined(answered.grid(found, listed.offset, listed.size))
     sent_on = {key: value for key, value in sent.items() if key != "lang"}
-    suffixes = [offer.name for offer in found.offers]
+    suffixes = [workbook.XLSX.name] if rows.offer(found) else []
+    suffixes += [offer.name for offer in found.offers]
     suffixes += [inventory.GEOJSON] if showing.has_places(found) else []
     return _form(
         query,
