@@ -1,4 +1,4 @@
-"""Build hook: compile the translation catalogues and build the scripts of the pages into the package."""
+"""Build hook: compile the translations and build the scripts of the pages into the package."""
 
 import shutil
 import subprocess
@@ -22,7 +22,7 @@ class PackageHook(BuildHookInterface):  # type: ignore[type-arg]
                 catalog = read_po(stream)
             with source.with_suffix(".mo").open("wb") as stream:
                 write_mo(stream, catalog)
-        # An editable install reads the checkout, where `make frontend` builds them when they are wanted.
+        # An editable install reads the checkout: `make frontend` builds them there when wanted.
         if self.target_name == "wheel" and version != "editable":
             self._build_frontend()
 
