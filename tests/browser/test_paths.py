@@ -25,13 +25,18 @@ def _home(chromium: Browser, collection: str, request: pytest.FixtureRequest) ->
     context.close()
 
 
-def test_the_health_plan_and_its_partner(home: Page) -> None:
-    """Half a word of it, misspelt, and two clicks."""
+def _choose(home: Page, typed: str, name: str) -> None:
+    """Type into the search field and choose what it suggests by that name: its page opens."""
     field = home.get_by_role("combobox")
     field.click()
-    field.press_sequentially("mutuele caumont")
-    home.get_by_role("option", name="Mutuelle communale de Caumont-sur-Durance").first.click()
-    expect(home.locator("h1")).to_have_text("Mutuelle communale de Caumont-sur-Durance")
+    field.press_sequentially(typed)
+    home.get_by_role("option", name=name).first.click()
+    expect(home.locator("h1")).to_have_text(name)
+
+
+def test_the_health_plan_and_its_partner(home: Page) -> None:
+    """Half a word of it, misspelt, and two clicks."""
+    _choose(home, "mutuele caumont", "Mutuelle communale de Caumont-sur-Durance")
 
     home.get_by_role("link", name="Mutuelle générale d’Avignon").first.click()
 
@@ -60,11 +65,7 @@ def test_the_initiatives_of_a_region_as_a_table(home: Page) -> None:
 
 def test_who_was_elected_in_a_commune(home: Page) -> None:
     """The commune by its name, and those known of it, each with the office and a source."""
-    field = home.get_by_role("combobox")
-    field.click()
-    field.press_sequentially("Guillestre")
-    home.get_by_role("option", name="Guillestre").first.click()
-    expect(home.locator("h1")).to_have_text("Guillestre")
+    _choose(home, "Guillestre", "Guillestre")
 
     home.get_by_role("link", name="Louis Abrard").first.click()
 
