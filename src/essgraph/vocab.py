@@ -43,6 +43,9 @@ XSD_DATE = NamedNode(XSD + "date")
 XSD_INTEGER = NamedNode(XSD + "integer")
 WKT_LITERAL = NamedNode(GEO + "wktLiteral")
 
+LANGUAGES = ("fr", "en")
+"""The languages of pages, labels and sentences; French first, where neither is asked for."""
+
 LAYERS = (
     "ontology",
     "collection",

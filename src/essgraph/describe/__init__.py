@@ -20,6 +20,7 @@ from essgraph.describe.neighbourhood import Edge, LeftOut, Neighbourhood, Node, 
 from essgraph.describe.office import Day, Known, Mandate, Mandates, Register, When
 from essgraph.describe.page import FACTS_READ, describe
 from essgraph.describe.territory import LocalInitiative, LocalInitiatives, regions
+from essgraph.describe.values import point_of
 
 __all__ = [
     "FACTS_READ",
@@ -57,6 +58,7 @@ __all__ = [
     "named",
     "namesakes",
     "neighbourhood",
+    "point_of",
     "regions",
     "told",
 ]

@@ -12,7 +12,7 @@ from essgraph import queries, vocab
 from essgraph.describe.labels import choose
 from essgraph.describe.model import Description, Text
 from essgraph.describe.office import Day
-from essgraph.describe.values import values
+from essgraph.describe.values import text_of, values
 from essgraph.store.base import GraphStore, Term
 from essgraph.vocab import Names
 
@@ -119,8 +119,8 @@ def _offices(
     for person, mandate, name, label, role, body, start, end in store.select(text).rows:
         if not isinstance(person, NamedNode) or not isinstance(mandate, NamedNode):
             continue
-        told = _called(_text(label), _text(name), _text(role), _text(body))
-        office = Office(Text(told), _as_day(start), _as_day(end))
+        told = _called(text_of(label), text_of(name), text_of(role), text_of(body))
+        office = Office(Text(told), Day.of(start), Day.of(end))
         if told:
             found.setdefault(mandate.value, (person.value, office))
     return list(found.values())
@@ -134,17 +134,9 @@ def _called(label: str, name: str, role: str, body: str) -> str:
     return ", ".join(filter(None, (role, body)))
 
 
-def _text(term: Term | None) -> str:
-    return term.value if isinstance(term, Literal) else ""
-
-
 def _literal(facts: Mapping[str, Sequence[Term]], prop: str) -> Literal | None:
     return next((term for term in facts.get(prop, ()) if isinstance(term, Literal)), None)
 
 
-def _as_day(term: Term | None) -> Day | None:
-    return Day(term.value, term.datatype.value) if isinstance(term, Literal) else None
-
-
 def _day(facts: Mapping[str, Sequence[Term]], prop: str) -> Day | None:
-    return _as_day(_literal(facts, prop))
+    return Day.of(_literal(facts, prop))

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from pyoxigraph import Literal
+
 from essgraph.describe.model import Link, Text
 from essgraph.vocab import Names
 
@@ -46,6 +48,11 @@ class Day:
 
     value: str
     datatype: str
+
+    @classmethod
+    def of(cls, term: object) -> Day | None:
+        """The day that a literal tells; None for anything else."""
+        return cls(term.value, term.datatype.value) if isinstance(term, Literal) else None
 
 
 class Mandate(NamedTuple):

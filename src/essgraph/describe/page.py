@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,6 +13,7 @@ from essgraph.describe import links, mandates, order
 from essgraph.describe.labels import Lexicon, look_up
 from essgraph.describe.model import Description, Fact, Source, Text, Value
 from essgraph.describe.order import Order
+from essgraph.describe.values import point_of
 from essgraph.errors import NotFound
 from essgraph.profiles import NO_PROFILES, Profiles
 from essgraph.store.base import GraphStore, Term
@@ -22,7 +22,6 @@ from essgraph.vocab import Names
 FACTS_READ = 2000
 """Facts of one IRI read at most; beyond, `Description.truncated` says so."""
 
-_POINT = re.compile(r"POINT\s*\(\s*(-?[0-9.]+)\s+(-?[0-9.]+)\s*\)", re.IGNORECASE)
 _AS_WKT = vocab.GEO + "asWKT"
 _PRIMARY_SOURCE = vocab.PROV + "hadPrimarySource"
 
@@ -117,8 +116,8 @@ def _read(store: GraphStore, iri: NamedNode, names: Names) -> _Read:
     for graph, prop, value in rows[:FACTS_READ]:
         if not isinstance(graph, NamedNode) or not isinstance(prop, NamedNode) or value is None:
             continue
-        if prop.value == _AS_WKT and isinstance(value, Literal):
-            read.point = read.point or _point(value.value)
+        if prop.value == _AS_WKT:
+            read.point = read.point or point_of(value)
         read.facts[prop.value, value].append(graph.value)
     for row in store.select(queries.app("describe-sources", names).bind(entity=iri)).rows:
         prop, value, source, evidence, wording, graph, dataset = row
@@ -197,14 +196,6 @@ def _read_details(store: GraphStore, names: Names, read: _Read) -> None:
     for source, prop, value in store.select(text).rows:
         if isinstance(source, NamedNode) and isinstance(prop, NamedNode) and value is not None:
             read.details[source.value].append((prop.value, value))
-
-
-def _point(text: str) -> tuple[float, float] | None:
-    found = _POINT.search(text)
-    try:
-        return (float(found[1]), float(found[2])) if found else None
-    except ValueError:
-        return None
 
 
 def _mentioned(read: _Read) -> set[str]:

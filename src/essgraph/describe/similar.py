@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from essgraph import queries
 from essgraph.describe.labels import look_up
 from essgraph.describe.model import Link
+from essgraph.describe.values import Point, iri_of, point_of
 from essgraph.errors import NotFound
 from essgraph.store.base import GraphStore
 from essgraph.vocab import Names
@@ -30,15 +30,9 @@ ANYWHERE_KM = 20_100
 """No two points of the Earth are farther from each other."""
 
 _EARTH_KM = 6371.0088
-_NUMBER = r"(-?[0-9]{1,3}(?:\.[0-9]{1,20})?)"
-_POINT = re.compile(rf"POINT\s*\(\s*{_NUMBER}\s+{_NUMBER}\s*\)", re.IGNORECASE)
-_EAST, _NORTH = 180, 90
 """Degrees at most."""
 _TOO_LARGE = ("region", "country")
 """Kinds of territories whose point says nothing of where an initiative is."""
-
-Point = tuple[float, float]
-"""Longitude and latitude, in degrees."""
 
 
 @dataclass(frozen=True)
@@ -69,13 +63,13 @@ class Initiatives:
             queries.app("initiative-traits", names).text
         ).rows:
             if all(isinstance(term, NamedNode) for term in (initiative, prop, value)):
-                self._traits[_value(initiative)].add((_value(prop), _value(value)))
+                self._traits[iri_of(initiative)].add((iri_of(prop), iri_of(value)))
         for initiative, place, wkt in store.select(
             queries.app("initiative-points", names).text
         ).rows:
             if isinstance(initiative, NamedNode) and isinstance(place, NamedNode):
                 self._places[initiative.value].add(place.value)
-                point = _point(wkt)
+                point = point_of(wkt)
                 if point is not None and not _is_too_large(place.value, names):
                     self._points[initiative.value].append(point)
         known = {*self._traits, *self._points}
@@ -142,16 +136,6 @@ def distance_km(one: Point, other: Point) -> float:
 def wkt(point: Point) -> str:
     """A point as Well-Known Text, to a centimetre."""
     return f"POINT({point[0]:.7f} {point[1]:.7f})"
-
-
-def _value(term: object) -> str:
-    return term.value if isinstance(term, NamedNode) else ""
-
-
-def _point(term: object) -> Point | None:
-    found = _POINT.search(term.value) if isinstance(term, Literal) else None
-    point = (float(found[1]), float(found[2])) if found else None
-    return point if point and abs(point[0]) <= _EAST and abs(point[1]) <= _NORTH else None
 
 
 def _is_too_large(iri: str, names: Names) -> bool:

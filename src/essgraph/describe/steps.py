@@ -15,7 +15,8 @@ from essgraph import queries, vocab
 from essgraph.describe import links
 from essgraph.describe.mandates import MEMBER, ORGANISATION
 from essgraph.describe.office import standings
-from essgraph.store.base import GraphStore, Term
+from essgraph.describe.values import iri_of, text_of
+from essgraph.store.base import GraphStore
 from essgraph.vocab import Names
 
 READ = 300
@@ -123,7 +124,7 @@ class Reading:
             entity=[NamedNode(iri) for iri in iris]
         )
         for entity, prop, value in self._store.select(text).rows:
-            yield Step(_iri(entity), _iri(value), _iri(prop), inverse=False)
+            yield Step(iri_of(entity), iri_of(value), iri_of(prop), inverse=False)
 
     def _in(self, iri: str) -> Iterable[Step]:
         if _is_concept(iri, self._names):
@@ -132,7 +133,7 @@ class Reading:
             entity=NamedNode(iri), limit=Literal(READ)
         )
         for prop, subject in self._store.select(text).rows:
-            yield Step(iri, _iri(subject), _iri(prop), inverse=True)
+            yield Step(iri, iri_of(subject), iri_of(prop), inverse=True)
 
     def _held(self, mandates: Mapping[str, Sequence[Step]]) -> Iterable[Step]:
         """Holder and body of each mandate, linked by its role."""
@@ -142,11 +143,11 @@ class Reading:
             mandate=[NamedNode(iri) for iri in sorted(mandates)]
         )
         for iri, person, body, role, start, end, during in self._store.select(text).rows:
-            held = Held(_iri(iri), _iri(role), _text(start), _text(end), _iri(during))
+            held = Held(iri_of(iri), iri_of(role), text_of(start), text_of(end), iri_of(during))
             standing = self._standings.get(held.role, len(self._standings))
-            for step in mandates[_iri(iri)]:
+            for step in mandates[iri_of(iri)]:
                 of_person = step.predicate == MEMBER
-                other = _iri(body) if of_person else _iri(person)
+                other = iri_of(body) if of_person else iri_of(person)
                 made = Step(step.known, other, step.predicate, not of_person, held, standing)
                 yield made
 
@@ -173,11 +174,3 @@ def kind_of(iri: str, names: Names) -> str:
     """`commune`, of the IRI of one; "" for what is no entity."""
     head = names.base + "id/"
     return iri.removeprefix(head).partition("/")[0] if iri.startswith(head) else ""
-
-
-def _iri(term: Term | None) -> str:
-    return term.value if isinstance(term, NamedNode) else ""
-
-
-def _text(term: Term | None) -> str:
-    return term.value if isinstance(term, Literal) else ""

@@ -7,14 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from essgraph import queries, vocab
 from essgraph.describe.labels import look_up
 from essgraph.describe.mandates import MEMBER, mandates_of
 from essgraph.describe.model import Description, Link, Text
 from essgraph.describe.office import Day, Mandate, When
-from essgraph.store.base import GraphStore, Term
+from essgraph.store.base import GraphStore
 from essgraph.vocab import Names
 
 _NOTHING = Text("")
@@ -109,7 +109,7 @@ def _steps(
     for step, start, end, form, source in store.select(saved.bind(entity=entities)).rows:
         if not isinstance(step, NamedNode):
             continue
-        days.setdefault(step.value, (_day(start), _day(end)))
+        days.setdefault(step.value, (Day.of(start), Day.of(end)))
         if isinstance(form, NamedNode):
             forms.setdefault(step.value, form.value)
         if isinstance(source, NamedNode) and source.value not in sources[step.value]:
@@ -179,10 +179,6 @@ def _span(mandate: Mandate, today: str) -> tuple[str, str] | None:
         return None
     start = mandate.start.value
     return start + "0000-12-31"[len(start) :], end + "0000-01-01"[len(end) :]
-
-
-def _day(term: Term | None) -> Day | None:
-    return Day(term.value, term.datatype.value) if isinstance(term, Literal) else None
 
 
 def _order(moment: Moment) -> tuple[bool, str, str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
@@ -13,6 +14,13 @@ from essgraph.vocab import Names
 
 Said: TypeAlias = Mapping[str, Mapping[str, Sequence[Term]]]
 """IRI -> property -> values."""
+
+Point = tuple[float, float]
+"""Longitude and latitude, in degrees."""
+
+_NUMBER = r"(-?[0-9]{1,3}(?:\.[0-9]{1,20})?)"
+_POINT = re.compile(rf"POINT\s*\(\s*{_NUMBER}\s+{_NUMBER}\s*\)", re.IGNORECASE)
+_EAST, _NORTH = 180, 90
 
 
 def values(
@@ -47,3 +55,20 @@ def pointing(
     for graph, subject in store.select(text).rows:
         if isinstance(graph, NamedNode) and isinstance(subject, NamedNode):
             yield graph.value, subject.value
+
+
+def iri_of(term: object) -> str:
+    """The IRI of a resource; "" for anything else."""
+    return term.value if isinstance(term, NamedNode) else ""
+
+
+def text_of(term: object) -> str:
+    """The text of a literal; "" for anything else."""
+    return term.value if isinstance(term, Literal) else ""
+
+
+def point_of(term: object) -> Point | None:
+    """The point that a literal tells in Well-Known Text; None for any other, or none on Earth."""
+    found = _POINT.search(term.value) if isinstance(term, Literal) else None
+    point = (float(found[1]), float(found[2])) if found else None
+    return point if point and abs(point[0]) <= _EAST and abs(point[1]) <= _NORTH else None

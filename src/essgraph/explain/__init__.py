@@ -28,7 +28,7 @@ from essgraph.store.base import GraphStore
 from essgraph.store.evaluating import Answered, Job
 from essgraph.store.writing import Spool
 from essgraph.syntax import guard
-from essgraph.vocab import DEFAULT_BASE, Names
+from essgraph.vocab import DEFAULT_BASE, LANGUAGES, Names
 
 __all__ = ["Explanation", "Vocabulary", "answer", "explain_empty", "read_vocabulary", "warnings"]
 
@@ -52,7 +52,7 @@ def answer(store: GraphStore, job: Job, names: Names, spool: Spool | None) -> An
         default_graphs=chosen[0],
         named_graphs=chosen[1],
     )
-    said = {"sentences": {lang: explanation.sentences(lang) for lang in ("fr", "en")}}
+    said = {"sentences": {lang: explanation.sentences(lang) for lang in LANGUAGES}}
     body = json.dumps(said | explanation.json(), ensure_ascii=False).encode() + b"\n"
     return Answered("application/json", 0, "", "", BytesIO(body))
 

@@ -27,7 +27,7 @@ from essgraph.shacl.shapes import Shapes, read_shapes
 from essgraph.sources import ntriples
 from essgraph.store.base import GraphStore
 from essgraph.store.embedded import EmbeddedStore
-from essgraph.vocab import Names
+from essgraph.vocab import LANGUAGES, Names
 
 _MIN_COUNT = "MinCountConstraintComponent"
 _SOURCE = NamedNode(vocab.PROV + "hadPrimarySource")
@@ -116,7 +116,7 @@ class Checker:
         value = "" if result.value is None else plain(result.value)
         if result.component.value.endswith(_MIN_COUNT) and key:
             return Fault(key, "", words.say("missing"))
-        texts = {lang: self.told(result.message(lang), lang) for lang in ("fr", "en")}
+        texts = {lang: self.told(result.message(lang), lang) for lang in LANGUAGES}
         return Fault(key, value, texts)
 
     def _key(self, predicate: NamedNode | None, place: str, result: Result) -> str:

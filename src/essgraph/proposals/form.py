@@ -8,7 +8,7 @@ from typing import Literal
 
 from essgraph import profiles, vocab
 from essgraph.profiles import Group, Profiles
-from essgraph.vocab import Names
+from essgraph.vocab import LANGUAGES, Names
 
 Kind = Literal["text", "date", "concept", "entity", "address"]
 
@@ -19,7 +19,6 @@ NEW_ORGANISATION = "organisation"
 NEW_PERSON = "person"
 
 _DATES = {vocab.XSD + name for name in ("date", "gYearMonth", "gYear")}
-_LANG_STRING = vocab.RDF + "langString"
 _OTHER = {"fr": ("(en anglais)", "(en français)"), "en": ("(in English)", "(in French)")}
 
 
@@ -116,7 +115,7 @@ def _written(field: profiles.Field, names: Names) -> Iterator[Field]:
         yield told
         return
     # One text a language: the page offers both, of which one is enough where one is required.
-    for lang in ("fr", "en"):
+    for lang in LANGUAGES:
         called = {
             code: name if lang == "fr" else f"{name} {_OTHER[code][0]}"
             for code, name in field.names.items()

@@ -19,7 +19,7 @@ from essgraph.proposals.model import ADDRESS, Fault, Proposal
 from essgraph.proposals.sheets import Sheet
 from essgraph.search.fold import words as folded
 from essgraph.store.base import GraphStore
-from essgraph.vocab import Names
+from essgraph.vocab import LANGUAGES, Names
 
 FAULT = {"fr": "problème", "en": "fault"}
 """The column that says what is wrong with a row that was left out."""
@@ -102,7 +102,7 @@ def headings(form: Form, lang: str) -> list[tuple[str, str]]:
 def _columns(sheet: Sheet, form: Form) -> list[Field | str | None]:
     """The field of each column; None for one without any name, and for faults of a run before."""
     known: dict[str, Field | str] = {}
-    for lang in ("fr", "en"):
+    for lang in LANGUAGES:
         for key, name in headings(form, lang):
             field = form.field(key)
             known[_folded(name)] = field or ADDRESS

@@ -15,6 +15,7 @@ from essgraph.profiles import Profiles
 from essgraph.proposals.form import Form
 from essgraph.search import Hit, SearchIndex
 from essgraph.search.fold import words
+from essgraph.search.rows import fold
 from essgraph.store.base import GraphStore, Term
 from essgraph.vocab import Names
 
@@ -87,7 +88,7 @@ def concepts(store: GraphStore, scheme: str, names: Names) -> list[Concept]:
     def place(concept: Concept) -> tuple[str, bool, str, str]:
         top = tops.get(concept.broader, concept)
         label = concept.labels.get("fr", "")
-        return _folded(top.labels.get("fr", "")), bool(concept.broader), _folded(label), concept.iri
+        return fold(top.labels.get("fr", "")), bool(concept.broader), fold(label), concept.iri
 
     return sorted(found, key=place)
 
@@ -151,7 +152,7 @@ class Release:
 
     def concept(self, text: str, scheme: str) -> Found:
         """The concept that a label, a notation or an address means (see `Lookup`)."""
-        found = self._called(scheme).get(_folded(text), set())
+        found = self._called(scheme).get(fold(text), set())
         return Found(next(iter(found))) if len(found) == 1 else Found()
 
     def taken(self, iri: NamedNode) -> bool:
@@ -165,7 +166,7 @@ class Release:
             for concept in concepts(self._store, scheme, self._names):
                 short = concept.iri.removeprefix(self._names.base)
                 for name in (concept.iri, short, *concept.called):
-                    found.setdefault(_folded(name), set()).add(NamedNode(concept.iri))
+                    found.setdefault(fold(name), set()).add(NamedNode(concept.iri))
             self._schemes[scheme] = found
         return self._schemes[scheme]
 
@@ -198,9 +199,7 @@ class Release:
                 near += hits if lang == self._lang else []
                 known = {hit.iri for hit in same}
                 same += [
-                    hit
-                    for hit in hits
-                    if hit.iri not in known and _folded(hit.label) == _folded(text)
+                    hit for hit in hits if hit.iri not in known and fold(hit.label) == fold(text)
                 ]
         if len(same) == 1:
             return Found(NamedNode(same[0].iri))
@@ -262,7 +261,3 @@ class Release:
     def _kinds(self, classes: tuple[str, ...]) -> list[str]:
         own = [name.removeprefix(self._names.ontology) for name in classes]
         return [kind for name in own for kind in _KINDS.get(name, ())]
-
-
-def _folded(text: str) -> str:
-    return " ".join(words(text))

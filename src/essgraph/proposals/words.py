@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from essgraph.vocab import LANGUAGES
+
 Texts = Mapping[str, str]
 
 _SAID: dict[str, tuple[str, str]] = {
@@ -102,4 +104,4 @@ def say(name: str, **values: object) -> Texts:
 
 def joined(*texts: Texts) -> Texts:
     """Several sentences as one text."""
-    return {lang: " ".join(text[lang] for text in texts) for lang in ("fr", "en")}
+    return {lang: " ".join(text[lang] for text in texts) for lang in LANGUAGES}

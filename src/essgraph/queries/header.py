@@ -12,7 +12,7 @@ from essgraph import syntax
 from essgraph.errors import QueryError
 from essgraph.queries.saved import SIZE, VALUES, Expect, Param, SavedQuery
 from essgraph.syntax import guard
-from essgraph.vocab import XSD_INTEGER
+from essgraph.vocab import LANGUAGES, XSD_INTEGER
 
 THEMES = (
     "initiatives",
@@ -24,8 +24,6 @@ THEMES = (
     "links",
 )
 """What queries are about, in the order of the page that lists them."""
-
-LANGUAGES = ("fr", "en")
 
 _KEY = re.compile(
     r"#\+\s*(?P<key>[a-z]+)(?:\s+(?P<name>\w+))?(?:@(?P<lang>[a-z]{2}))?\s*:(?P<text>.*)"

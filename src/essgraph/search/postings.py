@@ -18,7 +18,7 @@ from pyroaring import BitMap
 from essgraph.search import slots, spots
 from essgraph.search.facets import FACETS, Reading, Value, kind_class, year_text
 from essgraph.search.gather import Facts
-from essgraph.vocab import Names
+from essgraph.vocab import LANGUAGES, Names
 
 GAP = 1 << 20
 """Between the numbers of two neighbours in the index, so that later ones find room."""
@@ -187,7 +187,7 @@ def write(
 
 def shown(labels: Mapping[str, str]) -> tuple[str | None, str | None, str | None]:
     """The labels that a value is shown with: French, English, of another language."""
-    other = min((lang for lang in labels if lang not in ("fr", "en")), default="")
+    other = min((lang for lang in labels if lang not in LANGUAGES), default="")
     return labels.get("fr"), labels.get("en"), labels.get(other)
 
 

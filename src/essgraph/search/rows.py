@@ -16,7 +16,7 @@ from essgraph import vocab
 from essgraph.search.fold import words
 from essgraph.search.gather import Facts
 from essgraph.search.people import is_seat, rotations
-from essgraph.vocab import Names
+from essgraph.vocab import LANGUAGES, Names
 
 _UNSOUGHT = frozenset(("assertion", "geometry", "identity", "period"))
 _TIERS = {
@@ -85,7 +85,7 @@ def _kind(iri: str, names: Names) -> str:
 
 def _other(texts: Iterable[str]) -> str:
     """The language beside French and English that a label is shown in."""
-    return min((lang for lang in texts if lang not in ("fr", "en")), default="")
+    return min((lang for lang in texts if lang not in LANGUAGES), default="")
 
 
 def sort_keys(fr: str | None, en: str | None, other: str | None) -> tuple[str, str]:
@@ -205,7 +205,7 @@ def _rows(
         if around not in told:
             found = [facts.labels[to] for to in around if to in facts.labels][:_CONTEXT_LABELS]
             french, english = (
-                ", ".join(label(texts, lang) for texts in found) for lang in ("fr", "en")
+                ", ".join(label(texts, lang) for texts in found) for lang in LANGUAGES
             )
             parent = _parent(facts, around[-1]) if iri in facts.holdings else {}
             # Paris is a commune and its own département.

@@ -60,20 +60,10 @@ def create_app(settings: Settings) -> Flask:
     )
     context.attach(app.extensions, settings, assets.fingerprints())
     Babel(app, locale_selector=text.lang, default_translation_directories="translations")
-    blueprints = (browse, entity, sparql, completion, graphs, changes, saved, validation, ops)
     for module in (
-        *blueprints,
-        cite,
-        terms,
-        neighbourhood,
-        explore,
-        suggest,
-        crawlers,
-        contribute,
-        pictures,
-        maps,
-        openapi,
-        assets,
+        *(browse, suggest, explore, entity, neighbourhood, cite, maps, pictures, terms, saved),
+        *(contribute, sparql, completion, graphs, changes, validation),
+        *(openapi, crawlers, ops, assets),
     ):
         app.register_blueprint(module.bp)
     app.url_defaults(text.keep_lang)

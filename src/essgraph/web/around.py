@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from flask import url_for
@@ -17,8 +16,6 @@ _OF_REGION = "initiatives-of-region"
 
 NEAREST = "initiatives-near-commune"
 """The saved query that lists them by their distance from a commune."""
-
-_SENTENCE = re.compile(r"(?<=[.!?])\s")
 
 
 @dataclass(frozen=True)
@@ -46,8 +43,8 @@ def around(found: describe.Description) -> Around | None:
     local = opened().local.of(found.iri, text.lang())
     shown = [
         (
-            text.labelled(item.link.iri, item.link.label.value, item.link.label.lang),
-            text.Cell(_SENTENCE.split(item.summary.value)[0], lang=text.foreign(item.summary.lang)),
+            text.linked(item.link),
+            text.first_sentence(item.summary.value, item.summary.lang),
             ", ".join(item.places),
         )
         for item in local[: settings().links_per_property]
@@ -59,7 +56,7 @@ def around(found: describe.Description) -> Around | None:
         tuple(shown),
         len(local) - len(shown),
         _initiatives_url(found.iri),
-        tuple(text.labelled(x.iri, x.label.value, x.label.lang) for x in regions),
+        tuple(map(text.linked, regions)),
         _nearest_url(found.iri),
         queries.app("initiatives-in-territory", names()).bind(
             territory=iri, lang=Literal(text.lang())

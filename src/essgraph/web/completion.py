@@ -20,7 +20,7 @@ from essgraph.describe.labels import Lexicon
 from essgraph.errors import QueryError
 from essgraph.profiles import Field
 from essgraph.store.base import GraphStore
-from essgraph.vocab import LAYERS, Names
+from essgraph.vocab import LANGUAGES, LAYERS, Names
 from essgraph.web import conditional, editor, negotiate, snippets, text
 from essgraph.web.context import context, names, opened, store
 
@@ -161,7 +161,7 @@ def _amounts(store: GraphStore, names: Names) -> dict[str, dict[str, int]]:
 def _entries(amounts: Mapping[str, int], lexicon: Lexicon) -> Iterator[dict[str, Any]]:
     for iri, amount in amounts.items():
         known = lexicon.labels.get(iri, ())
-        words = {lang: found for lang in text.LANGUAGES if (found := labels.choose(known, lang))}
+        words = {lang: found for lang in LANGUAGES if (found := labels.choose(known, lang))}
         yield {"iri": iri, "count": amount, **{lang: word.value for lang, word in words.items()}}
 
 

@@ -25,10 +25,7 @@ from essgraph.releases import Release, Releases
 from essgraph.search import SearchIndex
 from essgraph.store.base import GraphStore
 from essgraph.store.opening import open_store
-from essgraph.vocab import Names
-
-LANGUAGES = ("fr", "en")
-"""Languages of the pages."""
+from essgraph.vocab import LANGUAGES, Names
 
 KEPT_OPEN = 3
 """Releases besides the current one that stay open: each has files and memory of its own."""

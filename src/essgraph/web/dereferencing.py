@@ -49,7 +49,7 @@ def incoming(iri: NamedNode) -> Response:
         iri=iri.value,
         label=found.label,
         property=found.property.label,
-        items=[text.labelled(x.iri, x.label.value, x.label.lang) for x in found.links],
+        items=list(map(text.linked, found.links)),
         total=found.total,
         whole=None if found.exact else url_for("sparql.endpoint", query=_whole(iri, wanted)),
         rows_query=_whole(iri, wanted),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from essgraph.vocab import LANGUAGES
 from essgraph.web import text
 
 _HEADINGS = {
@@ -124,4 +125,4 @@ def heading(column: str) -> str:
     known = _HEADINGS.get(column) or _HEADINGS.get(column.removesuffix("Label"))
     if known is None:
         return column
-    return text.translated(dict(zip(text.LANGUAGES, known, strict=True)))
+    return text.translated(dict(zip(LANGUAGES, known, strict=True)))

@@ -15,6 +15,7 @@ from essgraph.errors import NotFound
 from essgraph.examples import Example
 from essgraph.lexical import Term
 from essgraph.queries import BOUNDS, Param, SavedQuery
+from essgraph.vocab import LANGUAGES
 from essgraph.web import negotiate, text, workbook
 from essgraph.web.context import names, opened
 
@@ -91,7 +92,7 @@ def schema(param: Param) -> Members:
     datatype = example.datatype.value if isinstance(example, Literal) else ""
     found: Members = dict(_TYPES.get(datatype, {"type": "string"}))
     if param.name == "lang":
-        found["enum"] = list(text.LANGUAGES)
+        found["enum"] = list(LANGUAGES)
     if param.is_size:
         found["minimum"] = 0
     if param.name in BOUNDS:

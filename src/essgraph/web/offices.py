@@ -16,7 +16,7 @@ from essgraph.describe import Day, Known, Link, Mandate, Mandates, Register, Whe
 from essgraph.vocab import XSD_DATE
 from essgraph.web import text
 from essgraph.web.context import index, names, store
-from essgraph.web.text import Cell, labelled, shown
+from essgraph.web.text import Cell, linked, shown
 
 FUNCTIONS_SHOWN = 12
 """Holders of one function named on the page of a body."""
@@ -169,19 +169,15 @@ def namesakes(iri: str, classes: Collection[str]) -> tuple[Namesake, ...]:
     holds = {mandate.person.iri: _then(mandate) for mandate in reversed(ranked)}
     return tuple(
         Namesake(
-            _cell(item.person),
+            linked(item.person),
             holds.get(item.person.iri, ""),
-            _cell(item.decision),
+            linked(item.decision),
             _words(item.agrees),
             _words(item.differs),
             _words(item.unknown),
         )
         for item in found
     )
-
-
-def _cell(link: Link) -> Cell:
-    return labelled(link.iri, link.label.value, link.label.lang)
 
 
 def _words(links: Sequence[Link]) -> str:
@@ -269,14 +265,14 @@ def _what(mandate: Mandate) -> str:
 
 
 def _person(mandate: Mandate) -> Cell:
-    return _cell(mandate.person)
+    return linked(mandate.person)
 
 
 def _sources(mandate: Mandate) -> tuple[Cell, ...]:
     # One register backs all of its mandates: it is told once, under the heading.
     if mandate.when is When.NOW:
         return ()
-    return tuple(map(_cell, mandate.sources))
+    return tuple(map(linked, mandate.sources))
 
 
 def _dates(mandate: Mandate) -> str:

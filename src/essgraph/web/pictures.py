@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
@@ -10,7 +9,7 @@ from concurrent.futures import Future
 from cachetools import LRUCache
 from flask import Blueprint, Response
 from flask_babel import gettext  # type: ignore[import-untyped]  # publishes no types
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 from werkzeug.exceptions import ServiceUnavailable
 
 from essgraph import describe, queries
@@ -24,7 +23,6 @@ from essgraph.web.geojson import Ring, polygons
 bp = Blueprint("pictures", __name__)
 
 PNG = "image/png"
-_POINT = re.compile(r"POINT\s*\(\s*(-?[0-9]+(?:\.[0-9]+)?)\s+(-?[0-9]+(?:\.[0-9]+)?)\s*\)", re.I)
 _KEPT_BYTES = 8_000_000
 _SOON_S = 5
 _LINKS = 3
@@ -144,5 +142,4 @@ def _land() -> Sequence[Ring]:
 
 def _read(rows: Sequence[Sequence[object]]) -> list[tuple[float, float]]:
     """The longitudes and latitudes of points in WKT."""
-    found = (_POINT.search(wkt.value) for (wkt,) in rows if isinstance(wkt, Literal))
-    return [(float(point[1]), float(point[2])) for point in found if point is not None]
+    return [point for (wkt,) in rows if (point := describe.point_of(wkt)) is not None]

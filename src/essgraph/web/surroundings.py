@@ -10,7 +10,7 @@ from flask_babel import LazyString, gettext, lazy_gettext  # type: ignore[import
 from pyoxigraph import Literal, NamedNode
 
 from essgraph import queries
-from essgraph.describe import Day, Description, Link, When
+from essgraph.describe import Day, Description, When
 from essgraph.describe.similar import ANYWHERE_KM, FARTHER, SHOWN, WITHIN_KM, Alike, wkt
 from essgraph.describe.timeline import Moment, moments
 from essgraph.errors import NotFound
@@ -19,7 +19,7 @@ from essgraph.vocab import WKT_LITERAL, XSD_DATE
 from essgraph.web import cite, text
 from essgraph.web.cite import Citation
 from essgraph.web.context import names, opened, store
-from essgraph.web.text import Cell, foreign, labelled, shown
+from essgraph.web.text import Cell, foreign, linked, shown
 
 _SMALL = (
     *("commune", "commune-deleguee", "commune-associee", "arrondissement-municipal", "epci"),
@@ -87,7 +87,7 @@ def surroundings(found: Description) -> Surroundings:
         near,
         is_near,
         near_query,
-        tuple(Other(_cell(item.link), _why(item)) for item in alike),
+        tuple(Other(linked(item.link), _why(item)) for item in alike),
         _query("similar-initiatives", initiative=NamedNode(found.iri)) if alike else "",
         cite.citation(found.iri, found.label),
     )
@@ -113,14 +113,14 @@ def _lines(found: Description) -> tuple[tuple[Line, ...], str]:
 def _line(moment: Moment) -> Line:
     day = moment.start or moment.end
     label = moment.label
-    cell = _cell(label) if label.iri else Cell(label.label.value, lang=foreign(label.label.lang))
+    cell = linked(label) if label.iri else Cell(label.label.value, lang=foreign(label.label.lang))
     return Line(
         day.value if day else "",
         _dates(moment),
         cell,
         Cell(moment.detail.value, lang=foreign(moment.detail.lang)),
         ", ".join(other.value for other in moment.with_),
-        tuple(map(_cell, moment.sources)),
+        tuple(map(linked, moment.sources)),
         moment.notes,
     )
 
@@ -170,7 +170,7 @@ def _near(found: Description) -> tuple[tuple[Other, ...], bool, str]:
         limit=Literal(SHOWN if is_near else FARTHER),
         **{"except": NamedNode(found.iri)},
     )
-    others = tuple(Other(_cell(item.link), (_far(item.kilometres),)) for item in near)
+    others = tuple(Other(linked(item.link), (_far(item.kilometres),)) for item in near)
     return others, is_near, query
 
 
@@ -200,7 +200,3 @@ def _why(item: Alike) -> tuple[str, ...]:
 def _query(name: str, **terms: Bound) -> str:
     terms.setdefault("limit", Literal(SHOWN))
     return queries.app(name, names()).bind(**terms)
-
-
-def _cell(link: Link) -> Cell:
-    return labelled(link.iri, link.label.value, link.label.lang)

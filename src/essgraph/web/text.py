@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, Inexact, localcontext
 from math import isfinite
@@ -14,15 +14,13 @@ from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 from flask import g, request, url_for
 from flask_babel import format_date, get_locale, gettext  # type: ignore[import-untyped]  # publishes no types
-from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, Triple
+from pyoxigraph import Literal, NamedNode
 
 from essgraph import vocab
+from essgraph.describe import Link
 from essgraph.errors import NotFound
-from essgraph.store.base import reading
-from essgraph.vocab import Names
+from essgraph.vocab import LANGUAGES, Names
 from essgraph.web.context import names
-
-LANGUAGES = ("fr", "en")
 
 _WITHOUT_LANGUAGE = ("assets.file", "entity.data", "ops.healthz", "ops.readyz")
 
@@ -53,6 +51,7 @@ _INTEGERS = {
     for name in ("integer", "int", "long", "short", "nonNegativeInteger", "positiveInteger")
 }
 NUMBERS = _INTEGERS | {vocab.XSD + name for name in ("decimal", "double", "float")}
+_SENTENCE = re.compile(r"(?<=[.!?])\s")
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 
@@ -161,6 +160,16 @@ def labelled(iri: str, label: str, language: str | None = None) -> Cell:
     return Cell(label, href(iri, known), foreign(language), accent(iri, known))
 
 
+def linked(link: Link) -> Cell:
+    """A link of a description, by its label."""
+    return labelled(link.iri, link.label.value, link.label.lang)
+
+
+def first_sentence(value: str, language: str | None) -> Cell:
+    """What a longer text begins with."""
+    return Cell(_SENTENCE.split(value)[0], lang=foreign(language))
+
+
 def cell(term: object) -> Cell:
     """A term of an answer as a page shows it; unbound is empty."""
     if term is None:
@@ -191,25 +200,6 @@ class Grid:
     rows: tuple[tuple[Cell, ...], ...] = ()
     more: bool = False
     truth: bool | None = None
-
-
-def grid(answer: QuerySolutions | QueryBoolean | Iterable[Triple], cap: int) -> Grid:
-    """The first `cap` rows of an answer; no more than one row beyond them is computed.
-
-    Raises: QueryError if its evaluation fails on the way.
-    """
-    if isinstance(answer, QueryBoolean):
-        return Grid(truth=bool(answer))
-    rows: list[tuple[Cell, ...]] = []
-    columns: tuple[str, ...] = ("subject", "predicate", "object")
-    if isinstance(answer, QuerySolutions):
-        columns = tuple(variable.value for variable in answer.variables)
-    with reading():
-        for row in answer:
-            if len(rows) == cap:
-                return Grid(columns, tuple(rows), more=True)
-            rows.append(tuple(cell(term) for term in row))
-    return Grid(columns, tuple(rows))
 
 
 def labels_joined(table: Grid) -> Grid:

@@ -22,8 +22,7 @@ from essgraph.shacl.shapes import read_shapes
 from essgraph.sources import ntriples, reserved
 from essgraph.sources.ntriples import Statement
 from essgraph.store.embedded import EmbeddedStore
-
-LANGUAGES = ("fr", "en")
+from essgraph.vocab import LANGUAGES
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, render_template, request
@@ -28,7 +27,6 @@ MARKED = 20_000
 MAX_FIND = 100
 """Characters of a value that is looked for."""
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s")
 _DESCRIPTION = (vocab.DCTERMS + "description", False, "")
 _PUBLISHER = (vocab.DCTERMS + "publisher", False, "")
 _ISSUED = (vocab.DCTERMS + "issued", False, "")
@@ -244,7 +242,7 @@ def _cards(hits: list[Hit]) -> list[Card]:
         row = held.get(hit.iri, {})
         told = [value for key in keys[1:] for value in row.get(key, ())]
         said = next(iter(row.get(_DESCRIPTION, ())), columns.Value(""))
-        sentence = text.Cell(_SENTENCE.split(said.text)[0], lang=text.foreign(said.lang))
+        sentence = text.first_sentence(said.text, said.lang)
         cards.append(Card(hit, sentence, tuple(dict.fromkeys(value.cell for value in told))))
     return cards
 

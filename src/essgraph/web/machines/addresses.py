@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 
 from flask import request
 
-from essgraph.web.text import LANGUAGES
+from essgraph.vocab import LANGUAGES
 
 _CHOOSING = ("page", "term", "property", "incoming", "rule", "entity")
 """Arguments that make another page of an address; the others sort, filter or track."""

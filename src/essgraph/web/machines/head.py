@@ -14,6 +14,7 @@ from essgraph.catalogue import CC0, CC_BY, LICENCE_OUVERTE, PARTS
 from essgraph.describe import Description, Mandate
 from essgraph.errors import NotFound
 from essgraph.queries import SavedQuery
+from essgraph.vocab import LANGUAGES
 from essgraph.web import negotiate, text
 from essgraph.web.context import holds, names, opened
 from essgraph.web.machines import described
@@ -96,7 +97,7 @@ def of_home() -> Head:
         "url": root,
         "name": "essgraph",
         "description": what,
-        "inLanguage": list(text.LANGUAGES),
+        "inLanguage": list(LANGUAGES),
         "potentialAction": {
             "@type": "SearchAction",
             "target": {
@@ -115,7 +116,7 @@ def of_home() -> Head:
         "url": root,
         "license": list(_BOTH),
         "isAccessibleForFree": True,
-        "inLanguage": list(text.LANGUAGES),
+        "inLanguage": list(LANGUAGES),
         "version": opened().release.id,
         "dateModified": created,
         "spatialCoverage": {"@type": "Country", "name": "France"},

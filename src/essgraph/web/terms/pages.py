@@ -10,7 +10,7 @@ from flask import Blueprint, Response, g, render_template, request
 from pyoxigraph import Literal, NamedNode, Triple
 
 from essgraph import describe, queries, vocab
-from essgraph.describe import Description, Fact, Link
+from essgraph.describe import Description, Fact
 from essgraph.errors import NotFound
 from essgraph.web import dereferencing, machines, negotiate, text
 from essgraph.web.context import index, names, opened, settings, store
@@ -204,7 +204,7 @@ def _pointing(found: Description) -> list[tuple[text.Cell, text.Cell, str, list[
             text.Cell(group.class_label.value, lang=text.foreign(group.class_label.lang)),
             text.Cell(group.property.label.value, lang=text.foreign(group.property.label.lang)),
             group.property.iri,
-            list(map(_link, group.links)),
+            list(map(text.linked, group.links)),
             group.total if group.exact else -1,
         )
         for group in found.incoming
@@ -256,7 +256,7 @@ def _row(fact: Fact) -> Row:
     return Row(
         label,
         tuple(
-            _link(value.link)
+            text.linked(value.link)
             if value.link is not None
             else text.Cell(
                 text.shown(value.text.value, value.datatype), lang=text.foreign(value.text.lang)
@@ -264,10 +264,6 @@ def _row(fact: Fact) -> Row:
             for value in fact.values
         ),
     )
-
-
-def _link(link: Link) -> text.Cell:
-    return text.labelled(link.iri, link.label.value, link.label.lang)
 
 
 def _graph(iri: NamedNode, triples: Iterable[Triple]) -> Response:
